@@ -1,0 +1,419 @@
+//! What the owner may ask for, as types. `dist/portcullis.schema.json` is generated from this file, doc comments
+//! included, so a sentence here is a sentence in the owner's editor.
+//!
+//! `Default` is what an absent key means. What a *broken* value falls back to is the reader's business
+//! ([`super::read`]): the strict side, which is not always the default.
+//!
+//! Which categories there are: without `categories`, the four of [`CATEGORIES`]. With it, exactly those listed and
+//! always `necessary`; a service of any other category is an error.
+
+use alloc::{string::String, vec::Vec};
+
+/// The category that is never optional.
+pub const NECESSARY: &str = "necessary";
+/// The category of a service that makes the site nicer to use.
+pub const PREFERENCES: &str = "preferences";
+/// The category of a service that measures.
+pub const ANALYTICS: &str = "analytics";
+/// The category of a service that advertises, and of one whose category cannot be read.
+pub const MARKETING: &str = "marketing";
+/// The categories where the owner lists none.
+pub const CATEGORIES: [&str; 4] = [NECESSARY, PREFERENCES, ANALYTICS, MARKETING];
+
+/// The most characters of an id or a key.
+pub const MAX_ID: u16 = 64;
+/// The most characters of a region: three after its country's (ISO 3166-2).
+pub const MAX_REGION: u16 = 6;
+/// The most characters of a language tag (RFC 5646 § 4.4.1).
+pub const MAX_LANG: u16 = 35;
+/// The most characters of a name or another short text.
+pub const MAX_LINE: u16 = 200;
+/// The most characters of a host and a path on it.
+pub const MAX_HOST: u16 = 1000;
+/// The most characters of a sentence or a link.
+pub const MAX_TEXT: u16 = 2000;
+/// The fewest and the most days that a choice is kept.
+pub const EXPIRES_DAYS: (u16, u16) = (1, 730);
+/// The fewest and the most days within which a request is answered: one month, twice extended (GDPR art. 12(3)).
+pub const REPLY_DAYS: (u16, u16) = (1, 90);
+/// The default of [`Controller::reply_days`] (GDPR art. 12(3)).
+pub const DEFAULT_REPLY_DAYS: u16 = 30;
+
+/// The configuration of Portcullis: what one site asks of its gate.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Config {
+    /// `gate` holds and asks; `report` is a dry run that holds nothing, shows nothing and lists what would be held.
+    pub mode: Mode,
+    /// How much is held before the visitor has chosen.
+    pub block: Block,
+    /// What the visitor's silence means, everywhere or by region.
+    pub regime: RegimeRule,
+    /// Where the visitor is, as ISO 3166-1 or 3166-2 (`DE`, `US-CA`), if the server knows. Unknown means opt-in.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::REGION), length(max = MAX_REGION)))]
+    pub region: Option<String>,
+    /// What the browser's own signals mean.
+    pub signals: SignalRules,
+    /// For how many days a choice is kept before the visitor is asked again.
+    pub expires: Expires,
+    /// The privacy policy that the visitor consents under.
+    pub policy: Policy,
+    /// Who is responsible, and how they are reached.
+    pub controller: Option<Controller>,
+    /// The purposes that a visitor can choose among. Default: `preferences`, `analytics` and `marketing`. A list stands
+    /// for exactly what it lists; `necessary` is always there, listed or not.
+    pub categories: Vec<Category>,
+    /// The third parties on this site: an id from the catalogue, or one spelled out.
+    pub services: Vec<ServiceEntry>,
+    /// Hosts that are never held, each an exact host name: no scheme, no port, no path.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::HOST), length(max = MAX_HOST))))]
+    pub allow: Vec<String>,
+    /// What counts as first party: this domain and its subdomains. Default: the page's host without `www.`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::HOST), length(max = MAX_HOST)))]
+    pub site: Option<String>,
+    /// How the notice looks and behaves.
+    pub notice: Notice,
+    /// The language of the notice as BCP 47 (`en`). Default: English.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LANGUAGE), length(max = MAX_LANG)))]
+    pub lang: Option<String>,
+    /// Own words, by language and then by text key: `{ "en": { "title": "…" } }`.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::Texts"))]
+    #[cfg_attr(feature = "schema", serde(serialize_with = "super::schema::map"))]
+    pub text: Vec<(String, Vec<(String, String)>)>,
+    /// Where our other files are, if not beside the script tag's own `src`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
+    pub base: Option<String>,
+}
+
+impl Config {
+    /// What stands in for a config that cannot be read, or is not there yet: every default, and all third parties held.
+    pub fn strict() -> Self {
+        Self { block: Block::ThirdParty, ..Self::default() }
+    }
+
+    /// The ids of all categories: `necessary` first, then those listed in their order, or the three others of
+    /// [`CATEGORIES`].
+    ///
+    /// A service may be of a category that is not among them: one of the catalogue's, or `marketing` where it stands in
+    /// for a broken one. Nobody can grant that category.
+    pub fn category_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        ids.push(NECESSARY.into());
+        if self.categories.is_empty() {
+            ids.extend(CATEGORIES.iter().skip(1).map(|id| String::from(*id)));
+        }
+        ids.extend(
+            self.categories.iter().filter(|category| category.id != NECESSARY).map(|category| category.id.clone()),
+        );
+        ids
+    }
+
+    /// Whether there is a category of this id.
+    pub fn has_category(&self, id: &str) -> bool {
+        id == NECESSARY
+            || if self.categories.is_empty() {
+                CATEGORIES.contains(&id)
+            } else {
+                self.categories.iter().any(|category| category.id == id)
+            }
+    }
+}
+
+/// Whether the gate holds, or only reports what it would hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Mode {
+    /// Hold and ask.
+    #[default]
+    Gate,
+    /// A dry run. It is not consent.
+    Report,
+}
+
+/// How much is held before the visitor has chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Block {
+    /// Only tags that the owner marked with `data-consent`.
+    Marked,
+    /// Marked tags and everything that goes to a known or listed service.
+    #[default]
+    Known,
+    /// Marked tags and everything that goes to another site, `allow` excepted.
+    ThirdParty,
+}
+
+/// What the visitor's silence means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Regime {
+    /// Silence is a no (GDPR art. 4(11), ePrivacy art. 5(3)).
+    #[default]
+    OptIn,
+    /// Silence is a yes until refused (CCPA § 1798.120).
+    OptOut,
+}
+
+/// One regime for everyone, or one by region.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(untagged))]
+pub enum RegimeRule {
+    /// The same everywhere.
+    One(Regime),
+    /// By region.
+    ByRegion(Regions),
+}
+
+impl Default for RegimeRule {
+    fn default() -> Self {
+        Self::One(Regime::OptIn)
+    }
+}
+
+/// Regimes by region.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Regions {
+    /// For a known region that is not listed. A visitor whose region is unknown is always opt-in.
+    pub default: Regime,
+    /// By ISO 3166 code; `US-CA` is looked up before `US`.
+    #[cfg_attr(feature = "schema", schemars(with = "super::schema::RegimeByRegion"))]
+    #[cfg_attr(feature = "schema", serde(serialize_with = "super::schema::map"))]
+    pub regions: Vec<(String, Regime)>,
+}
+
+/// What a signal of the browser means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum OnSignal {
+    /// It is an answer: optional categories are denied without asking.
+    #[default]
+    Deny,
+    /// It closes the gate, and the visitor is asked all the same.
+    Ask,
+    /// It is not read.
+    Ignore,
+}
+
+/// What the browser's own signals mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct SignalRules {
+    /// Do Not Track.
+    pub dnt: OnSignal,
+    /// Global Privacy Control. `ignore` is an error where a region is opt-out (11 CCR § 7025).
+    pub gpc: OnSignal,
+}
+
+/// For how many days a choice is kept. From 1 to 730.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Expires {
+    /// Days until a choice that granted anything is asked again.
+    #[cfg_attr(feature = "schema", schemars(range(min = EXPIRES_DAYS.0, max = EXPIRES_DAYS.1)))]
+    pub granted: u16,
+    /// Days until a refusal is asked again. Shorter than `granted` is a warning (CNIL 2020-091 § 39).
+    #[cfg_attr(feature = "schema", schemars(range(min = EXPIRES_DAYS.0, max = EXPIRES_DAYS.1)))]
+    pub denied: u16,
+}
+
+impl Default for Expires {
+    fn default() -> Self {
+        Self { granted: 180, denied: 180 }
+    }
+}
+
+/// The privacy policy.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Policy {
+    /// Any text that changes when the policy does; a change asks the visitor again.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub version: String,
+    /// Where it can be read: http(s) or relative.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
+    pub url: Option<String>,
+    /// What changed since the version before, a sentence each; shown when the visitor is asked again.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::TEXT), length(max = MAX_TEXT))))]
+    pub changes: Vec<String>,
+}
+
+/// Who is responsible for the data (GDPR art. 13(1)(a)).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Controller {
+    /// The name a visitor would know.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub name: String,
+    /// http(s), mailto or relative.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::CONTACT), length(max = MAX_TEXT)))]
+    pub contact: Option<String>,
+    /// Within how many days a request is answered. From 1 to 90; 30 by default.
+    #[cfg_attr(feature = "schema", schemars(default = "reply_days", range(min = REPLY_DAYS.0, max = REPLY_DAYS.1)))]
+    pub reply_days: u16,
+}
+
+/// The default of [`Controller::reply_days`].
+#[cfg(feature = "schema")]
+fn reply_days() -> u16 {
+    DEFAULT_REPLY_DAYS
+}
+
+/// A purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Category {
+    /// Lower-case letters, digits and hyphens. `necessary` is never optional; every other one is.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::CATEGORY_ID), length(max = MAX_ID)))]
+    pub id: String,
+    /// The name a visitor reads; default: ours for the four we know, else the id.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub label: Option<String>,
+    /// What the data is used for, in plain words.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_TEXT)))]
+    pub description: Option<String>,
+}
+
+/// A service of the catalogue by its id, or one spelled out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(untagged))]
+pub enum ServiceEntry {
+    /// An id from the catalogue, for instance `google-analytics`.
+    Known(String),
+    /// One third party, spelled out.
+    Own(Service),
+}
+
+impl ServiceEntry {
+    /// Its id, in marks, in the API and in the record.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Known(id) => id,
+            Self::Own(service) => &service.id,
+        }
+    }
+}
+
+/// One third party.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Service {
+    /// Lower-case letters, digits, dots and hyphens; unique, and no category's. One that the catalogue knows means that
+    /// service: its hosts are held too.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::SERVICE_ID), length(max = MAX_ID)))]
+    pub id: String,
+    /// The name a visitor would know; default: the id.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub name: Option<String>,
+    /// The id of the category that it serves.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub category: String,
+    /// Host names, each with its subdomains (`acme.example`), or a host and the start of a path on it
+    /// (`shop.example/stats/`).
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::HOST_PATH), length(max = MAX_HOST))))]
+    pub hosts: Vec<String>,
+    /// Names of its cookies; `*` at the end stands for any ending.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
+    pub cookies: Vec<String>,
+    /// Its keys in local and session storage; `*` at the end stands for any ending.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
+    pub storage: Vec<String>,
+    /// Its own privacy policy: http(s) or relative.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
+    pub privacy_url: Option<String>,
+    /// How long it keeps what it collects, in words.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::TEXT), length(max = MAX_LINE)))]
+    pub retention: Option<String>,
+}
+
+/// How the notice looks and behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Notice {
+    /// Where the first layer stands.
+    pub layout: Layout,
+    /// Light, dark, or as the visitor's system says.
+    pub theme: Theme,
+    /// How the preferences are reached once the notice is gone.
+    pub reopen: Reopen,
+    /// Whether the first layer has a close button: it hides the notice for this page's life and stores nothing.
+    pub close: bool,
+}
+
+/// Where the first layer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Layout {
+    /// Across the bottom of the window.
+    #[default]
+    Bar,
+}
+
+/// The notice's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Theme {
+    /// As the visitor's system says.
+    #[default]
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// How the preferences are reached once the notice is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Reopen {
+    /// A small button of ours.
+    #[default]
+    Button,
+    /// Nothing of ours: the page has its own link to `#portcullis` (GDPR art. 7(3) asks for one on every page).
+    None,
+}

@@ -1,0 +1,107 @@
+//! A consent gate for websites: down before the next line of HTML, open only when the visitor says so.
+//!
+//! ```text
+//! page ──► config ─┐
+//! browser ─► signals ─┼─► consent::step ──► effects ─► shield   hold, release, sweep
+//! storage ─► record ──┘      (pure)                 ├─► notice   show, hide
+//! visitor ─► event ─────────►                       ├─► store    keep, erase
+//!                                                   └─► tell     page events
+//! ```
+//!
+//! | Room | What is in it |
+//! |---|---|
+//! | [`config`] | what the owner asked for: a raw value becomes a `Config`, every error with its path |
+//! | [`consent`] | the decision: category, signal, record, grants, [`consent::step`]. Pure |
+//! | [`shield`] | the catalogue and the verdict (pure), what waits and in which order it goes |
+//! | [`notice`] | what the notice says (pure) and how it stands on the page |
+//! | `store` | the record's home in local storage |
+//! | [`tell`] | what the page is told |
+//! | `page` | the only door to what can fail in a browser |
+//! | `gate` | the loop that carries events to the decision and effects to the edges |
+//!
+//! The crate is built twice for the browser: with the feature `gate` (what every visitor loads; the functions below are
+//! what `www/gate.ts` calls) and with `more` (what only opened preferences or an error need). Without either, the
+//! pure rooms alone are built, for native tests.
+
+extern crate alloc;
+
+pub mod config;
+pub mod consent;
+pub mod json;
+#[cfg(feature = "gate")]
+mod gate;
+#[cfg(feature = "page")]
+mod memory;
+#[cfg(feature = "more")]
+mod more;
+pub mod notice;
+#[cfg(feature = "gate")]
+mod page;
+pub mod setup;
+pub mod shield;
+#[cfg(feature = "gate")]
+mod store;
+pub mod tell;
+
+#[cfg(feature = "gate")]
+mod calls {
+    //! What `www/gate.ts` calls. No logic.
+
+    use crate::{gate, memory};
+    use alloc::string::String;
+    use js_sys::Uint8Array;
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen]
+    pub fn start(host: &str) {
+        gate::start(host);
+    }
+    #[wasm_bindgen]
+    pub fn configure(raw: &str, leader: &str) {
+        gate::configure(raw, leader);
+    }
+    #[wasm_bindgen]
+    pub fn wire() -> Uint8Array {
+        memory::wire()
+    }
+    #[wasm_bindgen(js_name = wireMark)]
+    pub fn wire_mark() -> Uint8Array {
+        memory::wire_mark()
+    }
+    #[wasm_bindgen]
+    pub fn weigh(url: usize, mark: usize, road: u8) -> u8 {
+        gate::weigh(url, mark, road)
+    }
+    #[wasm_bindgen]
+    pub fn keep(el: JsValue, road: u8, scripted: bool) {
+        gate::keep(el, road, scripted);
+    }
+    #[wasm_bindgen]
+    pub fn flush() {
+        gate::flush();
+    }
+    #[wasm_bindgen]
+    pub fn ran() {
+        gate::ran();
+    }
+    #[wasm_bindgen]
+    pub fn settle() {
+        gate::settle();
+    }
+    #[wasm_bindgen]
+    pub fn follow(grants: &str) {
+        gate::follow(grants);
+    }
+    #[wasm_bindgen]
+    pub fn notice() {
+        gate::notice();
+    }
+    #[wasm_bindgen]
+    pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
+        gate::act(action, by, asked, value)
+    }
+    #[wasm_bindgen]
+    pub fn state() -> String {
+        gate::state()
+    }
+}

@@ -1,0 +1,92 @@
+//! From what the owner asked for to what each room works with. Pure.
+
+use crate::{
+    config::{Block, Mode, plain::Plain},
+    consent::{Category, NECESSARY, Purposes, Rules, Service},
+    shield::{
+        catalogue::{self, Known},
+        hosts::{Hosts, Owner},
+        verdict::Shield,
+    },
+};
+use alloc::string::String;
+
+/// What the decision goes by.
+pub fn rules(config: &Plain, lang: &str) -> Rules {
+    let (granted_days, denied_days) = config.days();
+    Rules {
+        regime: config.regime(),
+        signals: config.signals(),
+        granted_days,
+        denied_days,
+        policy: config.policy().get("version").text().into(),
+        lang: lang.into(),
+        report: config.mode() == Mode::Report,
+    }
+}
+
+/// What can be asked for, and who is who on the network.
+pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
+    let mut hosts = Hosts::default();
+    for allowed in config.allow() {
+        hosts.add(allowed.text(), Owner::Allowed);
+    }
+    let mut purposes = Purposes::default();
+    for category in config.categories() {
+        purposes.categories.push(Category { id: category.get("id").text().into() });
+    }
+    for entry in config.services() {
+        let index = purposes.services.len();
+        let mut service = match catalogue::find(entry.text()) {
+            Some(known) => {
+                for host in known.hosts() {
+                    hosts.add(host, Owner::Service(index));
+                }
+                known_service(&purposes, known)
+            }
+            None => {
+                for host in entry.get("hosts").items() {
+                    hosts.add(host.text(), Owner::Service(index));
+                }
+                let id = entry.get("id").text();
+                let name = entry.get("name").text();
+                found(&purposes, id, if name.is_empty() { id } else { name }, entry.get("category").text())
+            }
+        };
+        service.named = true;
+        service.listed = true;
+        purposes.services.push(service);
+    }
+    // The owner's entries were there first, and win.
+    for (place, known) in catalogue::services().enumerate() {
+        if purposes.service(&catalogue::slug(known.name)).is_none() {
+            for host in known.hosts() {
+                hosts.add(host, Owner::Catalogue(place));
+            }
+        }
+    }
+    let site = match config.site() {
+        "" => host.strip_prefix("www.").unwrap_or(host),
+        site => site,
+    };
+    (purposes, Shield { block: config.block(), site: site.into(), host: host.into(), hosts })
+}
+
+/// A service of the catalogue as one of this page, not named by the owner.
+pub fn known_service(purposes: &Purposes, known: Known) -> Service {
+    found(purposes, &catalogue::slug(known.name), known.name, known.category)
+}
+
+/// A service of this page that the owner did not name. Where the owner's list has no such category, it is the last
+/// optional one; never `necessary`.
+pub fn found(purposes: &Purposes, id: &str, name: &str, category: &str) -> Service {
+    let last = purposes.categories.len().saturating_sub(1).max(NECESSARY + 1);
+    let category = purposes.category(category).unwrap_or(last);
+    Service { id: id.into(), name: name.into(), category, named: false, listed: false }
+}
+
+/// The gate before the configuration has arrived: only the page's own host passes.
+pub fn strictest(host: &str) -> Shield {
+    Shield { block: Block::ThirdParty, site: String::new(), host: host.into(), hosts: Hosts::default() }
+}
+

@@ -1,0 +1,200 @@
+// Three browsers behind one small interface, each as Debian installs it and each with a fresh profile:
+// `goto`, `reload`, `eval`, `waitFor`, `click`, `problems`, `close`. Clicks are real input, not `element.click()`.
+
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import playwright from 'playwright-core';
+import puppeteer from 'puppeteer-core';
+import { Builder, Capabilities } from 'selenium-webdriver';
+
+/** How long anything in a browser may take on a busy machine, in milliseconds. */
+export const PATIENCE = 20_000;
+
+/** The first of `paths` that exists. An engine that is not there is a failure, never a skipped test. */
+function installed(paths, packages) {
+    const found = paths.find((path) => existsSync(path));
+    if (!found) throw new Error(`${paths.join(' or ')} is missing: apt-get install ${packages}`);
+    return found;
+}
+
+/**
+ * Finds an element in the page by its `path`: a selector, and after each ` >>> ` one within the open shadow root of
+ * what came before. Runs in the page.
+ */
+function find(path) {
+    let root = document;
+    let element = null;
+    for (const selector of path.split(' >>> ')) {
+        element = root?.querySelector(selector) ?? null;
+        root = element?.shadowRoot;
+    }
+    return element;
+}
+
+/** The source of a function that is true once the element at `path` can be seen. */
+const visible = (path) =>
+    `() => { const element = (${find})(${JSON.stringify(path)}); return !!element && element.checkVisibility(); }`;
+
+/** The source of a call of `work` in the page. */
+const call = (work, args = []) => `(${work})(...${JSON.stringify(args)})`;
+
+/** Whatever a page complains of: the errors and warnings of its console, and its uncaught errors. */
+const complains = (type) => type === 'error' || type === 'warning' || type === 'warn';
+
+/** Playwright's own Chromium browser, for the specs that want all of it. */
+export function launchChromium() {
+    return playwright.chromium.launch({
+        // The browser itself: Debian's wrapper adds flags that change what a page can do.
+        executablePath: installed(['/usr/lib/chromium/chromium', '/usr/bin/chromium'], 'chromium'),
+        args: [
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-quic',
+            '--no-first-run',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            // Every name leads here: trackers get hosts of their own, and nothing reaches the network.
+            '--host-resolver-rules=MAP * 127.0.0.1',
+        ],
+    });
+}
+
+export async function chromium() {
+    const browser = await launchChromium();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (line) => complains(line.type()) && problems.push(line.text()));
+    return {
+        name: `Chromium ${browser.version()}`,
+        goto: (url) => page.goto(url),
+        reload: () => page.reload(),
+        eval: (work, ...args) => page.evaluate(call(work, args)),
+        waitFor: (work, ...args) => page.waitForFunction(call(work, args)),
+        async click(path) {
+            await page.waitForFunction(`(${visible(path)})()`);
+            await (await page.evaluateHandle(call(find, [path]))).asElement().click();
+        },
+        problems: () => problems,
+        close: () => browser.close(),
+    };
+}
+
+export async function firefox() {
+    const browser = await puppeteer.launch({
+        browser: 'firefox',
+        executablePath: installed(['/usr/bin/firefox-esr', '/usr/bin/firefox'], 'firefox-esr'),
+        timeout: 60_000,
+        protocolTimeout: 60_000,
+    });
+    const [page = await browser.newPage()] = await browser.pages();
+    page.setDefaultTimeout(PATIENCE);
+    const problems = [];
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (line) => complains(line.type()) && problems.push(line.text()));
+    return {
+        name: `Firefox ${await browser.version()}`,
+        goto: (url) => page.goto(url),
+        reload: () => page.reload(),
+        eval: (work, ...args) => page.evaluate(call(work, args)),
+        waitFor: (work, ...args) => page.waitForFunction(call(work, args)),
+        async click(path) {
+            await page.waitForFunction(`(${visible(path)})()`);
+            await (await page.evaluateHandle(call(find, [path]))).asElement().click();
+        },
+        problems: () => problems,
+        close: () => browser.close(),
+    };
+}
+
+export async function webkit() {
+    const driverPath = installed(['/usr/bin/WebKitWebDriver'], 'webkit2gtk-driver');
+    const binary = installed(
+        readdirSync('/usr/lib').map((folder) => `/usr/lib/${folder}/webkit2gtk-4.1/MiniBrowser`),
+        'webkit2gtk-driver',
+    );
+    const screen = await startScreen();
+    const port = await freePort();
+    const driver = spawn(driverPath, [`--port=${port}`], {
+        env: { ...process.env, DISPLAY: screen.display, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' },
+        stdio: 'ignore',
+    });
+    const stop = async () => {
+        driver.kill();
+        screen.stop();
+    };
+    try {
+        await listening(port, driver);
+        const session = await new Builder()
+            .usingServer(`http://127.0.0.1:${port}`)
+            .withCapabilities(
+                new Capabilities({
+                    browserName: 'MiniBrowser',
+                    'webkitgtk:browserOptions': { binary, args: ['--automation'] },
+                }),
+            )
+            .build();
+        const capabilities = await session.getCapabilities();
+        const waitFor = (work, ...args) =>
+            session.wait(() => session.executeScript(`return ${call(work, args)}`), PATIENCE);
+        return {
+            name: `WebKitGTK ${capabilities.getBrowserVersion()}`,
+            goto: (url) => session.get(url),
+            reload: () => session.navigate().refresh(),
+            eval: (work, ...args) => session.executeScript(`return ${call(work, args)}`),
+            waitFor,
+            async click(path) {
+                await waitFor(visible(path));
+                await (await session.executeScript(`return ${call(find, [path])}`)).click();
+            },
+            // WebDriver cannot read a page's console; see `servers({ witness: true })`.
+            problems: () => [],
+            async close() {
+                await session.quit();
+                await stop();
+            },
+        };
+    } catch (error) {
+        await stop();
+        throw error;
+    }
+}
+
+/** A screen of its own for a browser that has no headless mode; the X server says which one when it is ready. */
+async function startScreen() {
+    const server = spawn(
+        installed(['/usr/bin/Xvfb'], 'xvfb'),
+        ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'],
+        { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
+    );
+    const number = await new Promise((resolve, reject) => {
+        server.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)));
+        server.stdio[3].setEncoding('utf8').once('data', resolve);
+    });
+    return { display: `:${number.trim()}`, stop: () => server.kill() };
+}
+
+function freePort() {
+    return new Promise((resolve) => {
+        const server = createServer().listen(0, '127.0.0.1', () => {
+            const { port } = server.address();
+            server.close(() => resolve(port));
+        });
+    });
+}
+
+/** Resolves once `port` takes a connection; the driver prints nothing when it is ready. */
+function listening(port, driver) {
+    return new Promise((resolve, reject) => {
+        driver.once('exit', (code) => reject(new Error(`WebKitWebDriver ended with ${code}`)));
+        const knock = () => {
+            const socket = connect(port, '127.0.0.1');
+            socket.once('connect', () => socket.end(resolve));
+            socket.once('error', () => setTimeout(knock, 50));
+        };
+        knock();
+    });
+}

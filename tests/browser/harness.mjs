@@ -1,0 +1,245 @@
+// What every browser test stands on: the shop and the trackers on free ports, pages made up by a test, and `spec`, a
+// test of the built file in Chromium that fails on anything the page complains of unless the test expects it.
+
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { namedScript, startShop, startTrackers } from '../../www/demo/server.mjs';
+import { launchChromium } from './engines.mjs';
+
+/** The line that makes Chromium's preload scanner wait for the parser; it stands right after our tag. */
+export const HOLD_SCANNER = '<meta http-equiv="Content-Security-Policy" content="object-src * data: blob:">';
+
+/** Three services on hosts of their own; every other `.test` name is a stranger that the gate does not know. */
+export const CONFIG = {
+    policy: { version: '1', url: '/privacy' },
+    services: [
+        { id: 'stats', name: 'Stats', category: 'analytics', hosts: ['stats.test'] },
+        { id: 'ads', name: 'Ads', category: 'marketing', hosts: ['ads.test'] },
+        { id: 'films', name: 'Films', category: 'marketing', hosts: ['films.test'] },
+    ],
+};
+
+/**
+ * The snippet as the README has it, from its three sources: `config` as an object (null: none at all), `json` as the
+ * text of a JSON block, or an address among the `attrs` of our own tag.
+ */
+export function snippet({ config = CONFIG, json, attrs = '', src = '/portcullis.js', hold = HOLD_SCANNER } = {}) {
+    const block = json === undefined ? '' : `<script type="application/json" id="portcullis-config">${json}</script>`;
+    const plain = block || config === null;
+    const set = plain ? block : `<script>window.portcullisConfig = ${JSON.stringify(config)};</script>`;
+    return `${set}<script src="${src}" ${attrs}></script>${hold}`;
+}
+
+/** A whole page. What is in `before` stands before the snippet, what is in `head` after it. */
+export function document({ before = '', head = '', body = '', ...gate } = {}) {
+    return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
+${before}${snippet(gate)}
+${head}</head><body>${body}</body></html>`;
+}
+
+/** Tells the server what the page complains of: for a browser whose console cannot be read from outside. */
+const WITNESS = `<script>{
+    const beacon = navigator.sendBeacon.bind(navigator);
+    const tell = (words) => beacon('/complaint', words);
+    for (const level of ['error', 'warn']) {
+        const say = console[level].bind(console);
+        console[level] = (...words) => { tell(words.join(' ')); say(...words); };
+    }
+    addEventListener('error', (event) => tell(String(event.message ?? event.target?.src)), true);
+    addEventListener('unhandledrejection', (event) => tell(String(event.reason)));
+}</script>`;
+
+/**
+ * The shop, the trackers, and pages that a test makes up.
+ *
+ * @param {{witness?: boolean}} [options] `witness`: the shop's pages report their complaints to `complaints`
+ */
+export async function servers({ witness = false } = {}) {
+    const pages = new Map();
+    const requests = [];
+    const complaints = [];
+    const trackers = await startTrackers();
+    const shop = await startShop({
+        trackers,
+        dress: (html) => (witness ? html.replace('<head>', `<head>${WITNESS}`) : html),
+        async handle(url, request, response) {
+            requests.push(url.pathname);
+            const own = /^\/own\/([\w-]+)\.(js|gif)$/.exec(url.pathname);
+            if (url.pathname === '/complaint') {
+                let words = '';
+                for await (const part of request.setEncoding('utf8')) words += part;
+                complaints.push(words);
+                response.writeHead(204).end();
+            } else if (own?.[2] === 'js') {
+                response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(namedScript(own[1]));
+            } else if (own) {
+                response.writeHead(200, { 'Content-Type': 'image/svg+xml' });
+                response.end('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+            } else if (pages.has(url.pathname)) {
+                const { status, headers, body } = pages.get(url.pathname);
+                response.writeHead(status, headers).end(body);
+            } else {
+                return false;
+            }
+            return true;
+        },
+    });
+    return {
+        shop,
+        trackers,
+        /** Every path asked of the shop so far. */
+        requests: () => [...requests],
+        /** What the shop's pages complained of, with `witness`. */
+        complaints: () => [...complaints],
+        /** Serves `body` from now on; returns its path on the shop. */
+        serve(body, { path = `/page-${pages.size + 1}`, status = 200, headers = {} } = {}) {
+            const type = { 'Content-Type': 'text/html; charset=utf-8' };
+            pages.set(path, { status, headers: { ...type, ...headers }, body });
+            return path;
+        },
+        async close() {
+            await shop.close();
+            await trackers.close();
+        },
+    };
+}
+
+let stage = null;
+
+/** One browser and one pair of servers for all specs of a file. */
+function onStage() {
+    stage ??= (async () => ({ site: await servers(), browser: await launchChromium() }))();
+    return stage;
+}
+
+after(async () => {
+    if (!stage) return;
+    const { site, browser } = await stage;
+    await browser.close();
+    await site.close();
+});
+
+/**
+ * A test of the built file in Chromium, in a context of its own. It fails on every uncaught error, console error and
+ * console warning that no pattern of `allow` fits.
+ *
+ * @param {string} name
+ * @param {{allow?: RegExp[], init?: (() => void) | string, context?: object}} options `init` runs first in every page
+ * @param {(stand: ReturnType<typeof standFor>) => Promise<void>} body
+ */
+export function spec(name, options, body) {
+    test(name, { timeout: 60_000 }, async () => {
+        const { site, browser } = await onStage();
+        site.trackers.clear();
+        const context = await browser.newContext(options.context);
+        context.setDefaultTimeout(10_000);
+        try {
+            if (options.init) await context.addInitScript(options.init);
+            const lines = [];
+            context.on('console', (line) => lines.push({ type: line.type(), text: line.text() }));
+            context.on('weberror', (error) => lines.push({ type: 'uncaught', text: String(error.error()) }));
+            const stand = standFor(site, context, await context.newPage(), lines);
+            await body(stand).catch((error) => {
+                throw new Error(`${error.message}\nThe page said: ${JSON.stringify(lines, null, 2)}`, { cause: error });
+            });
+            const expected = (line) => options.allow?.some((pattern) => pattern.test(line.text));
+            assert.deepEqual(
+                stand.complaints().filter((line) => !expected(line)),
+                [],
+                'what the page complained of',
+            );
+        } finally {
+            await context.close();
+        }
+    });
+}
+
+/** What a spec works with. */
+function standFor(site, context, page, lines) {
+    const { shop, trackers } = site;
+    const asked = [];
+    context.on('request', (request) => asked.push(request.url()));
+    const stand = {
+        ...site,
+        context,
+        page,
+        /** Every console line so far, and every uncaught error as type `uncaught`. */
+        lines: () => [...lines],
+        /** Those that no page should have. */
+        complaints: () => lines.filter(({ type }) => ['error', 'warning', 'uncaught'].includes(type)),
+        /** The address of every request that the pages made, the trackers' and our own alike. */
+        asked: () => [...asked],
+        /** Resolves with the first console line, past or future, that `pattern` fits. */
+        async said(pattern) {
+            const past = lines.find(({ text }) => pattern.test(text));
+            if (past) return past.text;
+            return (await context.waitForEvent('console', (line) => pattern.test(line.text()))).text();
+        },
+        /** A script of the listed service on `stats.test` (analytics), of `ads.test` (marketing), of a stranger. */
+        stats: (file) => trackers.url(`/t/${file}`, 'stats.test'),
+        ads: (file) => trackers.url(`/t/${file}`, 'ads.test'),
+        stranger: (file) => trackers.url(`/t/${file}`, 'stranger.test'),
+        /** A page with the script `a` of the analytics service and the script `b` of the marketing service. */
+        twoTrackers: (config = CONFIG) => ({
+            config,
+            body: `<script src="${stand.stats('a.js')}"></script><script src="${stand.ads('b.js')}"></script>`,
+        }),
+        /** Puts a script of this address into the page, as a script of the page would. */
+        insert: (url, on = page) =>
+            on.evaluate((src) => {
+                document.body.appendChild(document.createElement('script')).src = src;
+            }, url),
+        /** Opens a page: a string is the whole HTML, an object the parts that `document` takes. */
+        async open(what, { host, on = page, ...how } = {}) {
+            const html = typeof what === 'string' || Buffer.isBuffer(what) ? what : document(what);
+            const path = site.serve(html, how);
+            await on.goto(shop.url(path, host));
+            return path;
+        },
+        /**
+         * What arrived at the trackers, as `host/path`, in the order of arrival. A request that the page makes through
+         * the same road comes first, so that one that left the page before it has arrived too.
+         */
+        async arrivals(on = page) {
+            await on.evaluate(
+                () =>
+                    new Promise((resolve, reject) => {
+                        const image = document.createElement('img');
+                        image.onload = resolve;
+                        image.onerror = () => reject(new Error('the page cannot load an image of its own'));
+                        image.src = `/own/fence.gif?${Math.random()}`;
+                    }),
+            );
+            return trackers.log().map(({ host, path }) => `${host}${path}`);
+        },
+        /** The names that scripts of `/t/` and `/own/` left, in the order they ran. */
+        ran: (on = page) => on.evaluate(() => window.ran ?? []),
+        state: (on = page) => on.evaluate(() => window.portcullis.state()),
+        /** What local storage holds under our key: parsed, or null. */
+        record: (on = page) => on.evaluate(() => JSON.parse(localStorage.getItem('portcullis'))),
+        /** Puts `text` where the record is kept, before any page of ours has been there. */
+        async keep(text) {
+            await page.goto(shop.url('/own/plain.gif'));
+            await page.evaluate((value) => localStorage.setItem('portcullis', value), text);
+        },
+        /** Presses a button of ours, wherever it stands, by the word in `data-portcullis`. */
+        press: (word, on = page) => on.click(`[data-portcullis="${word}"]:visible`),
+        /** Waits until the notice stands, or with `false` until it is gone. */
+        notice: (stands = true, on = page) =>
+            on.waitForFunction((wanted) => !!document.querySelector('portcullis-notice') === wanted, stands),
+        /** Opens the preferences, sets switches by id and saves. */
+        async choose(switches, on = page) {
+            await stand.press('choose', on);
+            for (const [id, value] of Object.entries(switches)) {
+                const one = on.locator(`dialog [role="switch"][value="${id}"]`);
+                await one.waitFor({ state: 'attached' });
+                if (!(await one.isVisible())) await on.click(`dialog details:has([value="${id}"]) > summary`);
+                await one.setChecked(value);
+            }
+            await on.click('dialog [data-portcullis="save"]');
+        },
+        /** Waits until the script of this name has run in the page. */
+        hasRun: (name, on = page) => on.waitForFunction((wanted) => window.ran?.includes(wanted), name),
+    };
+    return stand;
+}

@@ -1,0 +1,208 @@
+/**
+ * The start. One pass, synchronous: take the browser's functions, close the roads, start Wasm, read the configuration.
+ * When the script tag's line has run, the gate is down; if anything fails on the way, it stays down.
+ */
+
+import {
+    act,
+    configure,
+    flush,
+    follow,
+    initSync,
+    keep,
+    notice,
+    ran,
+    settle,
+    start,
+    state as stateJson,
+    weigh,
+    wire,
+    wireMark,
+} from '../target/bindgen/gate/portcullis';
+import { bare, getter, install, listen, lookBack, own, plug, unhooked, unplug } from './hooks';
+import { body, close, fail, on, say, setBase, setConfig, switches, whenClosed } from './page';
+import type { Portcullis } from './types';
+
+/** The Wasm module, a code point a byte: the build puts it here. */
+declare const __WASM__: string;
+
+const doc = document;
+/** Two tags on one page are one instance; a named element cannot pretend to be it. */
+const BRAND = Symbol.for('portcullis');
+type Branded = Document & { [BRAND]?: Portcullis };
+
+/** The address and attributes of our own tag; none where a script or a bundler brought us. */
+const currentScript: (doc: Document) => HTMLScriptElement | null = getter(Document.prototype, 'currentScript');
+const attribute: (el: Element, name: string) => string | null = bare(Element.prototype.getAttribute);
+
+/** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
+function snapshot(read: () => unknown): string {
+    try {
+        const value = read();
+        return value === undefined ? '{}' : (JSON.stringify(value) ?? 'null');
+    } catch {
+        return 'null';
+    }
+}
+
+/** A frame of the same origin follows its top, where that has a gate. */
+function top(): Portcullis | undefined {
+    try {
+        return window.top === window ? undefined : (window.top?.document as Branded)[BRAND];
+    } catch {
+        return undefined;
+    }
+}
+
+/** Wasm cannot start. Nobody can choose; the gate stays down, and says so. */
+function stay(error: unknown, config: string): void {
+    const hosts: Record<string, unknown> = {};
+    try {
+        const allow = own(JSON.parse(config), 'allow') as string[];
+        for (const host of allow) {
+            hosts[host] = 1;
+        }
+    } catch {}
+    unplug(hosts);
+    const none = () => undefined;
+    const state = () => ({ phase: 'closed', grants: { categories: {}, services: {} }, record: null });
+    const api = { state, export: state, on, grant: none, deny: none, grantAll: none, denyAll: none };
+    publish({ ...api, open: none, close: none, erase: none } as unknown as Portcullis);
+    fail(
+        `the gate stays closed, because WebAssembly cannot start here (${error}). If a Content-Security-Policy refuses it, add 'wasm-unsafe-eval' to its script-src.`,
+    );
+    const line = () => {
+        const p = doc.createElement('p');
+        p.setAttribute('role', 'status');
+        p.textContent =
+            'Optional cookies and content from other sites are blocked here: your browser cannot run what would ask for your choice.';
+        body()?.append(p);
+    };
+    doc.readyState === 'loading' ? listen(doc, 'DOMContentLoaded', line) : line();
+}
+
+/** Puts the API where the page finds it, and where a second tag or a frame does. */
+function publish(api: Portcullis): void {
+    Object.defineProperty(doc, BRAND, { value: api });
+    Object.defineProperty(window, 'portcullis', { value: api, configurable: true });
+}
+
+const VISITOR = 0;
+const CLIENT = 1;
+const API = 2;
+
+/** Does what a button or the API says. */
+function perform(action: string, by: number, asked: boolean, value: unknown): void {
+    if (action === 'close') {
+        close() || act('dismiss', by, asked, '');
+        return;
+    }
+    const done = act(action, by, asked, action === 'save' ? switches() : (JSON.stringify(value) ?? ''));
+    if (done && action !== 'choose' && state().phase !== 'confirming') {
+        close();
+    }
+}
+
+/** A click on anything of ours, or of the page's, that says what it is for. */
+function clicked(event: Event): void {
+    for (const node of event.composedPath()) {
+        if (!(node instanceof Element)) {
+            return;
+        }
+        const link = attribute(node, 'href') === '#portcullis' ? 'choose' : null;
+        const action = attribute(node, 'data-portcullis') ?? link;
+        if (action) {
+            event.preventDefault();
+            perform(action, event.isTrusted ? VISITOR : CLIENT, !!node.closest('portcullis-notice'), undefined);
+            return;
+        }
+    }
+}
+
+const state = () => JSON.parse(stateJson());
+
+function begin(): void {
+    const tag = currentScript(doc);
+    const global = window as unknown as { portcullisConfig?: unknown };
+    const block = doc.getElementById('portcullis-config');
+    const address = tag && attribute(tag, 'data-config');
+    const config = block ? (block.textContent ?? '') : snapshot(() => global.portcullisConfig);
+    setBase((tag?.src ?? '').replace(/[^/]*$/, ''));
+    const leader = top();
+    const grants = () => (leader ? JSON.stringify(leader.state().grants) : '');
+    const call = (action: string) => (value?: unknown) => perform(action, API, false, value);
+    const calls = {
+        grant: call('grant'),
+        deny: call('deny'),
+        grantAll: call('grant-all'),
+        denyAll: call('deny-all'),
+        open: call('choose'),
+        close: call('close'),
+        erase: call('erase'),
+        export: () => ({ record: state().record, state: state() }),
+    };
+    const ready = (json: string) => {
+        setConfig(json);
+        configure(json, grants());
+    };
+    try {
+        install();
+        const text = __WASM__;
+        const bytes = new Uint8Array(text.length);
+        for (let at = 0; at < bytes.length; at++) {
+            bytes[at] = text.charCodeAt(at);
+        }
+        initSync({ module: new WebAssembly.Module(bytes) });
+        plug({ wire, wireMark, weigh, keep, flush, ran });
+        start(location.hostname);
+        // A frame's calls are its top's to answer.
+        publish({ ...calls, ...leader, state, on } as Portcullis);
+        if (address) {
+            fetch(address)
+                .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+                .then(ready)
+                .catch((why) => fail(`${address} could not be read (${why}). The gate stays at its strictest.`));
+        } else {
+            ready(config);
+        }
+    } catch (error) {
+        stay(error, config);
+        return;
+    }
+    if (leader) {
+        const heard = () => follow(grants());
+        leader.on('ready', heard);
+        leader.on('change', heard);
+    }
+    const missed = lookBack(tag?.nonce ?? '');
+    if (missed.length || tag?.defer || tag?.async) {
+        say(
+            1,
+            `started late. What stood before it was not held: ${missed.join(' ') || 'nothing that would be'}. Put the tag first in <head>, without defer or async.`,
+        );
+    }
+    if (unhooked.length) {
+        fail(`this page has frozen ${unhooked.join(', ')}: what goes that way is not held before it is in the document.`);
+    }
+    // Preferences that close without an answer to a second confirmation answer it with no.
+    whenClosed(() => state().phase === 'confirming' && act('cancel', VISITOR, false, ''));
+    listen(window, 'click', clicked, true);
+    listen(window, 'storage', (event: StorageEvent) => {
+        if ((event.key ?? 'portcullis') === 'portcullis') {
+            settle();
+        }
+    });
+    listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
+    if (!body()) {
+        new MutationObserver((_, observer) => {
+            if (body()) {
+                observer.disconnect();
+                notice();
+            }
+        }).observe(doc, { childList: true, subtree: true });
+    }
+}
+
+if (!(doc as Branded)[BRAND]) {
+    begin();
+}

@@ -1,0 +1,7 @@
+/** For bundlers: importing it starts the gate, exactly as the script tag does, and gives its API. */
+import './gate';
+import type { Portcullis } from './types';
+
+const portcullis = (window as unknown as { portcullis: Portcullis }).portcullis;
+export default portcullis;
+export const { state, grant, deny, grantAll, denyAll, open, close, erase, on } = portcullis;

@@ -1,0 +1,83 @@
+//! From the sources in www/ and the glue to the files in dist/.
+
+use crate::{Look, embed, steps};
+use anyhow::{Context, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One file of dist/: the script it starts from and the Wasm it carries.
+pub struct Entry {
+    pub source: &'static str,
+    pub output: &'static str,
+    format: &'static str,
+    wasm: &'static str,
+}
+
+pub const ENTRIES: [Entry; 3] = [
+    Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: "gate" },
+    Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: "gate" },
+    Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: "more" },
+];
+
+/// Reference types, on which the glue leans, came with Chrome 96, Firefox 79 and Safari 15.1: ECMAScript 2020 is older
+/// than all of them.
+const TARGET: &str = "es2020";
+const ECMA: &str = "ecma=2020";
+
+pub fn write(entry: &Entry, look: Look) -> Result<String> {
+    let wasm = fs::read(Path::new("target/bindgen").join(entry.wasm).join("portcullis_bg.wasm"))?;
+    let mut esbuild = Command::new("node_modules/.bin/esbuild");
+    esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    esbuild.arg("--loader:.css=text");
+    esbuild.args([format!("--target={TARGET}"), format!("--format={}", entry.format)]);
+    let squeezed = match look {
+        Look::Small => squeeze(&steps::output(esbuild.arg("--minify"))?, entry)?,
+        Look::Debug => steps::output(&mut esbuild)?,
+    };
+    let bare = squeezed.trim_end();
+    fs::write(between(entry, "bare.js")?, bare)?;
+    let script = embed::embed(bare, &wasm)?;
+    fs::write(entry.output, &script).with_context(|| format!("cannot write {}", entry.output))?;
+    Ok(format!("{} bytes", script.len()))
+}
+
+/// The notice's styles, minified: www/page.ts takes them in as a text.
+pub fn styles() -> Result<String> {
+    let css = steps::output(Command::new("node_modules/.bin/esbuild").args([
+        "www/notice.css",
+        "--minify",
+        "--charset=utf8",
+    ]))?;
+    fs::write("target/wasm/notice.css", css.trim_end())?;
+    Ok(format!("{} bytes", css.len()))
+}
+
+/// terser after esbuild: it folds and inlines where esbuild only prints tightly.
+fn squeeze(bundled: &str, entry: &Entry) -> Result<String> {
+    let file = between(entry, "bundled.js")?;
+    fs::write(&file, bundled)?;
+    let mut terser = steps::node("terser/bin/terser");
+    terser.arg(&file).args(["--ecma", "2020", "--toplevel", "--format", ECMA]);
+    terser.args(["--compress", "ecma=2020,passes=3,toplevel,unsafe_arrows,unsafe_methods,hoist_funs,hoist_props"]);
+    // A leading underscore marks a property of ours that nobody outside may know.
+    terser.args(["--mangle", "toplevel", "--mangle-props", "regex=/^_[a-z]/,keep_quoted"]);
+    if entry.format == "esm" {
+        terser.arg("--module");
+    }
+    steps::output(&mut terser)
+}
+
+/// Where a half-made file lies, for the next tool and for the size report.
+fn between(entry: &Entry, extension: &str) -> Result<PathBuf> {
+    let name = Path::new(entry.output).file_name().context("an output without a name")?;
+    Ok(Path::new("target/wasm").join(format!("{}.{extension}", name.display())))
+}
+
+/// The declarations and the schema.
+pub fn types() -> Result<String> {
+    let schema = serde_json::to_string_pretty(&portcullis::config::schema())?;
+    fs::write("dist/portcullis.schema.json", schema + "\n")?;
+    steps::output(Command::new("node").arg("xtask/types.mjs"))?;
+    Ok(String::new())
+}
