@@ -275,8 +275,7 @@ fn preferences() {
 
 // ---- what the visitor, the page and other tabs do ----
 
-/// Does what a button or the API says. `value` is JSON: ids for `grant` and `deny`, switches for `save`, grants for
-/// `follow`. `asked`: by a button of the first layer. False if there is no such action.
+/// Does what a button or the API says. `value` is JSON: ids for `grant` and `deny`, switches for `save`. `asked`: by a button of the first layer. False if there is no such action.
 pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
     let by = match by {
         0 => By::Visitor,
@@ -292,7 +291,7 @@ pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
         "save" => Wanted::Switches(value),
         other => {
             match other {
-                "confirm" | "cancel" => dispatch(Event::Confirm(yes)),
+                "confirm" | "cancel" => dispatch(Event::Confirm(yes, by)),
                 "choose" => {
                     let phase = gate(|gate| gate.state.phase);
                     if !matches!(phase, Some(Phase::Waiting | Phase::Following | Phase::Reporting)) {

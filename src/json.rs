@@ -242,13 +242,18 @@ impl Reader<'_> {
     }
 
     /// Takes this byte, if it comes next.
-    fn takes(&mut self, byte: u8) -> bool {
-        self.space();
+    fn take(&mut self, byte: u8) -> bool {
         let is_next = self.rest.first() == Some(&byte);
         if is_next {
             self.byte();
         }
         is_next
+    }
+
+    /// The same after white space.
+    fn takes(&mut self, byte: u8) -> bool {
+        self.space();
+        self.take(byte)
     }
 
     fn word(&mut self, word: &str, value: Json) -> Option<Json> {
@@ -316,28 +321,29 @@ impl Reader<'_> {
         count
     }
 
+    /// A number, or what JSON does not have but means one: `01`, `1.`, `1e`.
     fn number(&mut self) -> Option<Json> {
-        let negative = self.takes(b'-');
+        let negative = self.take(b'-');
         let mut number = 0.0;
         if self.digits(&mut number) == 0 {
             return None;
         }
         let mut scale = 0;
-        if let [b'.', rest @ ..] = self.rest {
-            self.rest = rest;
+        if self.take(b'.') {
             scale = -self.digits(&mut number);
         }
-        if let [b'e' | b'E', rest @ ..] = self.rest {
-            self.rest = rest;
-            let down = self.takes(b'-');
-            let mut exponent = 0.0;
+        if self.take(b'e') || self.take(b'E') {
+            let down = self.take(b'-');
             if !down {
-                self.takes(b'+');
+                self.take(b'+');
             }
+            let mut exponent = 0.0;
             self.digits(&mut exponent);
-            scale += if down { -(exponent as i32) } else { exponent as i32 };
+            // Beyond, there is nothing but zero and infinity.
+            let exponent = exponent.min(800.0) as i32;
+            scale += if down { -exponent } else { exponent };
         }
-        for _ in 0..scale.unsigned_abs().min(400) {
+        for _ in 0..scale.unsigned_abs().min(800) {
             number = if scale < 0 { number / 10.0 } else { number * 10.0 };
         }
         Some(Json::Number(if negative { -number } else { number }))
@@ -376,8 +382,10 @@ impl Reader<'_> {
                         out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
                         continue;
                     }
-                    byte => byte,
+                    byte @ (b'"' | b'\\' | b'/') => byte,
+                    _ => return None,
                 },
+                0..b' ' => return None,
                 byte => byte,
             };
             out.push(byte);

@@ -11,7 +11,7 @@ use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, HtmlDocument, HtmlInputElement, Node, Storage};
+use web_sys::{Document, Element, HtmlDocument, Node, Storage};
 
 fn parse(raw: &str) -> Value {
     // What is no JSON is no object either, and reads as such.
@@ -104,7 +104,6 @@ pub fn decorate(dialog: Element, raw: &str) {
     // What the browser refuses leaves the preferences as the first file made them, which is enough to choose.
     let _ = services(&dialog, &config, &words);
     let _ = controller(&dialog, &config, &words);
-    hear(&dialog);
 }
 
 fn services(dialog: &Element, config: &Config, words: &Words) -> Option<()> {
@@ -137,34 +136,6 @@ fn controller(dialog: &Element, config: &Config, words: &Words) -> Option<()> {
         line.append_with_str_1(&reply).ok()?;
     }
     dialog.insert_before(&line, Some(&row)).ok()?;
-    Some(())
-}
-
-/// A category's switch takes its services along.
-fn hear(dialog: &Element) {
-    const HEARD: &str = "data-heard";
-    if dialog.has_attribute(HEARD) || dialog.set_attribute(HEARD, "").is_err() {
-        return;
-    }
-    let follow = Closure::<dyn Fn(Event)>::new(|event: Event| {
-        let _ = take_along(&event);
-    });
-    if dialog.add_event_listener_with_callback("change", follow.as_ref().unchecked_ref()).is_ok() {
-        // The dialog lives as long as the page does.
-        follow.forget();
-    }
-}
-
-fn take_along(event: &Event) -> Option<()> {
-    let switch: HtmlInputElement = event.target()?.dyn_into().ok()?;
-    if switch.name() != "category" {
-        return None;
-    }
-    let services = switch.closest("section").ok()??.query_selector_all("li input").ok()?;
-    for index in 0..services.length() {
-        let service: HtmlInputElement = services.item(index)?.dyn_into().ok()?;
-        service.set_checked(switch.checked());
-    }
     Some(())
 }
 

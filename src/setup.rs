@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Block, Mode, plain::Plain},
-    consent::{Category, NECESSARY, Purposes, Rules, Service},
+    consent::{Category, Purposes, Rules, Service},
     shield::{
         catalogue::{self, Known},
         hosts::{Hosts, Owner},
@@ -27,6 +27,7 @@ pub fn rules(config: &Plain, lang: &str) -> Rules {
 
 /// What can be asked for, and who is who on the network.
 pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
+    let host = undotted(host);
     let mut hosts = Hosts::default();
     for allowed in config.allow() {
         hosts.add(allowed.text(), Owner::Allowed);
@@ -42,7 +43,7 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
                 for host in known.hosts() {
                     hosts.add(host, Owner::Service(index));
                 }
-                known_service(&purposes, known)
+                known_service(&mut purposes, known)
             }
             None => {
                 for host in entry.get("hosts").items() {
@@ -50,7 +51,7 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
                 }
                 let id = entry.get("id").text();
                 let name = entry.get("name").text();
-                found(&purposes, id, if name.is_empty() { id } else { name }, entry.get("category").text())
+                found(&mut purposes, id, if name.is_empty() { id } else { name }, entry.get("category").text())
             }
         };
         service.named = true;
@@ -66,27 +67,35 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
         }
     }
     let site = match config.site() {
-        "" => host.strip_prefix("www.").unwrap_or(host),
+        "" => host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host),
         site => site,
     };
     (purposes, Shield { block: config.block(), site: site.into(), host: host.into(), hosts })
 }
 
+/// `shop.example.` is `shop.example`: anybody can link to either (RFC 1034 § 3.1).
+fn undotted(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
+}
+
 /// A service of the catalogue as one of this page, not named by the owner.
-pub fn known_service(purposes: &Purposes, known: Known) -> Service {
+pub fn known_service(purposes: &mut Purposes, known: Known) -> Service {
     found(purposes, &catalogue::slug(known.name), known.name, known.category)
 }
 
-/// A service of this page that the owner did not name. Where the owner's list has no such category, it is the last
-/// optional one; never `necessary`.
-pub fn found(purposes: &Purposes, id: &str, name: &str, category: &str) -> Service {
-    let last = purposes.categories.len().saturating_sub(1).max(NECESSARY + 1);
-    let category = purposes.category(category).unwrap_or(last);
+/// A service of this page that the owner did not name. A category that the owner's list lacks joins it, so that
+/// whatever can be granted has a switch; nothing found is ever `necessary`.
+pub fn found(purposes: &mut Purposes, id: &str, name: &str, category: &str) -> Service {
+    let category = purposes.category(category).unwrap_or_else(|| {
+        purposes.categories.push(Category { id: category.into() });
+        purposes.categories.len() - 1
+    });
     Service { id: id.into(), name: name.into(), category, named: false, listed: false }
 }
 
 /// The gate before the configuration has arrived: only the page's own host passes.
 pub fn strictest(host: &str) -> Shield {
+    let host = undotted(host);
     Shield { block: Block::ThirdParty, site: String::new(), host: host.into(), hosts: Hosts::default() }
 }
 

@@ -277,14 +277,14 @@ fn opting_in_after_an_opt_out_is_confirmed() {
     let (state, effects) = choose(state, Wanted::All(true), By::Visitor);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Confirming, NOTHING));
     assert!(!effects.keep);
-    let (no, _) = step(state.clone(), Event::Confirm(false), NOW);
+    let (no, _) = step(state.clone(), Event::Confirm(false, By::Visitor), NOW);
     assert_eq!((no.phase, granted(&no).as_str()), (Phase::Answered, NOTHING));
-    let (yes, effects) = step(state.clone(), Event::Confirm(true), NOW);
+    let (yes, effects) = step(state.clone(), Event::Confirm(true, By::Visitor), NOW);
     assert_eq!((yes.phase, granted(&yes).as_str()), (Phase::Answered, ALL));
     assert!(effects.keep);
     // A refusal in between needs none, and drops what was pending.
     let (refused, _) = choose(state, Wanted::All(false), By::Visitor);
-    let (after, effects) = step(refused, Event::Confirm(true), NOW);
+    let (after, effects) = step(refused, Event::Confirm(true, By::Visitor), NOW);
     assert_eq!((granted(&after).as_str(), effects.keep), (NOTHING, false));
 
     // After GPC too; by API too; but not for a first grant, and not in opt-in.
@@ -465,7 +465,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         (stored(), signals).prop_map(|(record, signals)| Event::Settle(record, signals)),
         (wanted, by).prop_map(|(wanted, by)| Event::Choice(wanted, by)),
-        any::<bool>().prop_map(Event::Confirm),
+        any::<bool>().prop_map(|yes| Event::Confirm(yes, By::Visitor)),
         (0..4usize).prop_map(|n| Event::Found(Service { named: false, listed: false, ..service(&format!("found{n}"), 2) })),
         Just(Event::Listed),
         Just(Event::Close),
@@ -502,7 +502,7 @@ proptest! {
     #[test]
     fn the_past_is_never_rewritten(events in prop::collection::vec(any_event(), 0..20)) {
         let mut state = start(site(Regime::OptIn), record(true, true, 1.0), NONE).0;
-        for event in events.into_iter().filter(|event| matches!(event, Event::Choice(..) | Event::Confirm(_) | Event::Found(_))) {
+        for event in events.into_iter().filter(|event| matches!(event, Event::Choice(..) | Event::Confirm(..) | Event::Found(_))) {
             let before = state.record.clone();
             state = step(state, event, NOW).0;
             let after = &state.record;

@@ -19,8 +19,8 @@ import {
     wire,
     wireMark,
 } from '../target/bindgen/gate/portcullis';
-import { bare, getter, install, listen, lookBack, own, plug, unhooked, unplug } from './hooks';
-import { body, close, fail, on, say, setBase, setConfig, switches, whenClosed } from './page';
+import { bare, createElement, getter, install, listen, lookBack, own, plug, unhooked, unplug } from './hooks';
+import { body, close, fail, on, say, setConfig, switches, whenClosed } from './page';
 import type { Portcullis } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
@@ -34,6 +34,8 @@ type Branded = Document & { [BRAND]?: Portcullis };
 /** The address and attributes of our own tag; none where a script or a bundler brought us. */
 const currentScript: (doc: Document) => HTMLScriptElement | null = getter(Document.prototype, 'currentScript');
 const attribute: (el: Element, name: string) => string | null = bare(Element.prototype.getAttribute);
+const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
+const readyState: (doc: Document) => string = getter(Document.prototype, 'readyState');
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
 function snapshot(read: () => unknown): string {
@@ -48,48 +50,77 @@ function snapshot(read: () => unknown): string {
 /** A frame of the same origin follows its top, where that has a gate. */
 function top(): Portcullis | undefined {
     try {
-        return window.top === window ? undefined : (window.top?.document as Branded)[BRAND];
+        const outer = window.top;
+        return outer && outer !== window ? (outer.document as Branded)[BRAND] : undefined;
     } catch {
         return undefined;
     }
 }
 
-/** Wasm cannot start. Nobody can choose; the gate stays down, and says so. */
+/** A policy that can never be loosened again: only these hosts may serve scripts, frames and images. */
+function forbid(hosts: string): void {
+    const policy = createElement('meta') as HTMLMetaElement;
+    const own = `data: blob: ${hosts}`;
+    policy.httpEquiv = 'Content-Security-Policy';
+    policy.content = `script-src 'unsafe-inline' 'unsafe-eval' ${own}; frame-src ${own}; img-src ${own}`;
+    doc.head.append(policy);
+}
+
+/** The gate cannot work: Wasm does not start, or the page broke what we build on. Nobody can choose, so nothing will ever
+ * have to be let go: the hooks hold what they can, and a policy has the browser itself hold the rest. */
 function stay(error: unknown, config: string): void {
     const hosts: Record<string, unknown> = {};
+    const sources = [location.host, location.hostname];
     try {
         const allow = own(JSON.parse(config), 'allow') as string[];
-        for (const host of allow) {
+        for (let index = 0; index < allow.length; index++) {
+            const host = allow[index] as string;
             hosts[host] = 1;
+            sources.push(host, `${host}:*`);
         }
     } catch {}
     unplug(hosts);
+    forbid(sources.join(' '));
     const none = () => undefined;
-    const state = () => ({ phase: 'closed', grants: { categories: {}, services: {} }, record: null });
+    const state = () => ({
+        phase: 'closed',
+        regime: 'opt-in',
+        mode: 'gate',
+        grants: { categories: {}, services: {} },
+        signals: { dnt: false, gpc: false },
+        held: 0,
+        record: null,
+    });
     const api = { state, export: state, on, grant: none, deny: none, grantAll: none, denyAll: none };
     publish({ ...api, open: none, close: none, erase: none } as unknown as Portcullis);
     fail(
-        `the gate stays closed, because WebAssembly cannot start here (${error}). If a Content-Security-Policy refuses it, add 'wasm-unsafe-eval' to its script-src.`,
+        `the gate cannot work here and stays closed (${error}). If a Content-Security-Policy refuses WebAssembly, add 'wasm-unsafe-eval' to its script-src.`,
     );
     const line = () => {
-        const p = doc.createElement('p');
-        p.setAttribute('role', 'status');
+        const p = createElement('p');
+        p.role = 'status';
         p.textContent =
             'Optional cookies and content from other sites are blocked here: your browser cannot run what would ask for your choice.';
         body()?.append(p);
     };
-    doc.readyState === 'loading' ? listen(doc, 'DOMContentLoaded', line) : line();
+    readyState(doc) === 'loading' ? listen(doc, 'DOMContentLoaded', line) : line();
 }
 
 /** Puts the API where the page finds it, and where a second tag or a frame does. */
 function publish(api: Portcullis): void {
-    Object.defineProperty(doc, BRAND, { value: api });
-    Object.defineProperty(window, 'portcullis', { value: api, configurable: true });
+    try {
+        Object.defineProperty(doc, BRAND, { value: api, configurable: true });
+        Object.defineProperty(window, 'portcullis', { value: api, configurable: true });
+    } catch (error) {
+        fail(`the API cannot be put on this page (${error}).`);
+    }
 }
 
 const VISITOR = 0;
 const CLIENT = 1;
 const API = 2;
+/** What a button may ask for. */
+const BUTTONS = ' grant-all deny-all choose save close confirm cancel ';
 
 /** Does what a button or the API says. */
 function perform(action: string, by: number, asked: boolean, value: unknown): void {
@@ -97,7 +128,8 @@ function perform(action: string, by: number, asked: boolean, value: unknown): vo
         close() || act('dismiss', by, asked, '');
         return;
     }
-    const done = act(action, by, asked, action === 'save' ? switches() : (JSON.stringify(value) ?? ''));
+    const json = action === 'save' ? switches() : (JSON.stringify(value) ?? '');
+    const done = (action !== 'save' || json) && act(action, by, asked, json);
     if (done && action !== 'choose' && state().phase !== 'confirming') {
         close();
     }
@@ -111,7 +143,7 @@ function clicked(event: Event): void {
         }
         const link = attribute(node, 'href') === '#portcullis' ? 'choose' : null;
         const action = attribute(node, 'data-portcullis') ?? link;
-        if (action) {
+        if (action && BUTTONS.includes(` ${action} `)) {
             event.preventDefault();
             perform(action, event.isTrusted ? VISITOR : CLIENT, !!node.closest('portcullis-notice'), undefined);
             return;
@@ -124,10 +156,10 @@ const state = () => JSON.parse(stateJson());
 function begin(): void {
     const tag = currentScript(doc);
     const global = window as unknown as { portcullisConfig?: unknown };
-    const block = doc.getElementById('portcullis-config');
+    const block = byId(doc, 'portcullis-config');
     const address = tag && attribute(tag, 'data-config');
-    const config = block ? (block.textContent ?? '') : snapshot(() => global.portcullisConfig);
-    setBase((tag?.src ?? '').replace(/[^/]*$/, ''));
+    const isBlock = block?.localName === 'script';
+    const config = isBlock ? (block.textContent ?? '') : snapshot(() => global.portcullisConfig);
     const leader = top();
     const grants = () => (leader ? JSON.stringify(leader.state().grants) : '');
     const call = (action: string) => (value?: unknown) => perform(action, API, false, value);

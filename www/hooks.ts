@@ -44,6 +44,12 @@ export const getter = (holder: any, name: string): any => {
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 const doc = document;
+/** A named form or image of the page can stand before the document's own methods, but not before these. */
+const documents = Document.prototype;
+const make: (doc: Document, tag: string) => HTMLElement = bare(documents.createElement);
+export const createElement = (tag: string): HTMLElement => make(doc, tag);
+const rootOf: (doc: Document) => HTMLElement | null = getter(documents, 'documentElement');
+export const root = (): HTMLElement | null => rootOf(doc);
 const elements = Element.prototype;
 const nodes = Node.prototype;
 const scripts = HTMLScriptElement.prototype;
@@ -53,6 +59,7 @@ const removeAttribute: (el: Element, name: string) => void = bare(elements.remov
 const queryAll: (el: Node, selector: string) => NodeListOf<Element> = bare(elements.querySelectorAll);
 const queryAllIn: typeof queryAll = bare(DocumentFragment.prototype.querySelectorAll);
 const localName: (el: Element) => string = getter(elements, 'localName');
+const namespaceOf: (el: Element) => string | null = getter(elements, 'namespaceURI');
 const nodeType: (node: unknown) => number = getter(nodes, 'nodeType');
 const parentNode: (node: Node) => Node | null = getter(nodes, 'parentNode');
 const nextSibling: (node: Node) => Node | null = getter(nodes, 'nextSibling');
@@ -91,6 +98,10 @@ const add: (set: WeakSet<object>, item: object) => void = bare(WeakSet.prototype
 const forget: (set: WeakSet<object>, item: object) => void = bare(WeakSet.prototype.delete);
 const then: (promise: Promise<void>, ear: () => void) => void = bare(Promise.prototype.then);
 const settled = Promise.resolve();
+const setLater = bare(window.setTimeout);
+const later = (ear: () => void, milliseconds: number): void => setLater(window, ear, milliseconds);
+/** How long an inline script waits for an external one before it, in milliseconds. */
+const PATIENCE = 10_000;
 const pageHost = location.hostname;
 const trusted = (window as { trustedTypes?: { isScriptURL: unknown } }).trustedTypes;
 const isScriptURL = bare(trusted?.isScriptURL);
@@ -112,8 +123,8 @@ export interface Gate {
     ran(): void;
 }
 let gate: Gate | undefined;
-let wire = new Uint8Array();
-let wireMark = wire;
+let wire: Uint8Array = new Uint8Array();
+let wireMark: Uint8Array = wire;
 /** Whether a configured rule names the page's own host, so that its addresses have to be asked about too. */
 let ownHostRuled = false;
 /** Without Wasm: the exact hosts that pass. */
@@ -122,6 +133,10 @@ let allowed: Record<string, unknown> = {};
 const kept = new WeakSet<object>();
 let flushing = false;
 let ownNonce = '';
+/** The browser's functions cannot be relied on: the hooks stand aside, and a policy holds in their place. */
+let idle = false;
+/** While markup is only tried out: whether anything in it is held. */
+let trial: boolean | undefined;
 /** While we look back: what we come too late for. */
 let looking: string[] | undefined;
 
@@ -167,7 +182,7 @@ function weigh(raw: string, mark: string, road: number): boolean {
     }
     if (!gate) {
         const held = !!mark || (host !== '' && host !== pageHost && !hasOwn(allowed, host));
-        if (held) {
+        if (held && trial === undefined) {
             console.warn(`Portcullis holds ${raw}`);
         }
         return held;
@@ -206,14 +221,19 @@ function weighAll(name: string, value: string, mark: string, road: number): bool
     return false;
 }
 
-const roadOf = (el: Element): number => ROADS[lower(localName(el))] ?? 0;
+const roadOf = (el: Element): number => ROADS[localName(el)] ?? 0;
 const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
 const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
+/** Where a script comes from: an SVG one says it in `href`. */
+const addressOf = (el: Element): string | null =>
+    getAttribute(el, 'src') ?? getAttribute(el, 'href') ?? getAttribute(el, 'xlink:href');
 /** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
 const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
 
 function keep(el: Element, road: number, scripted: boolean): void {
-    if (!has(kept, el)) {
+    if (trial !== undefined) {
+        trial = true;
+    } else if (!has(kept, el)) {
         add(kept, el);
         gate?.keep(el, road, scripted);
         flushSoon();
@@ -223,7 +243,7 @@ function keep(el: Element, road: number, scripted: boolean): void {
 /** Has this element load nothing through `name`, whose value is or was to be `value`, until it is released. */
 function hold(el: Element, road: number, name: string, value: string, scripted: boolean): void {
     if (road === SCRIPT) {
-        if (!isHeld(el, 'type')) {
+        if (matches(RUNS, typeOf(el))) {
             setAttribute(el, `${HELD}type`, typeOf(el));
         }
         setAttribute(el, 'type', 'text/plain');
@@ -245,13 +265,14 @@ function hold(el: Element, road: number, name: string, value: string, scripted: 
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
     const road = roadOf(el);
-    if (!road || has(kept, el)) {
+    const inert = !matches(RUNS, typeOf(el));
+    // A script that the page made runnable again after it was held is looked at again.
+    if (!road || (has(kept, el) && (road !== SCRIPT || inert))) {
         return;
     }
     const mark = markOf(el);
     if (road === SCRIPT) {
-        const src = getAttribute(el, 'src');
-        const inert = !matches(RUNS, typeOf(el));
+        const src = addressOf(el);
         // The owner's own marks are kept whatever the verdict, and released when they may go.
         if (inert ? mark || isHeld(el, 'type') : (src !== null || mark) && weigh(src ?? '', mark, road)) {
             if (inert) {
@@ -280,7 +301,7 @@ function check(el: Element, scripted: boolean): void {
 
 /** Looks at a node and all below it. What is no node is the browser's own to refuse. */
 function scan(node: unknown, scripted: boolean): void {
-    if (typeof node !== 'object' || !node) {
+    if (typeof node !== 'object' || !node || idle) {
         return;
     }
     try {
@@ -308,19 +329,22 @@ const TRUSTED = 8;
 export function again(el: Element, road: number): boolean {
     const mark = markOf(el);
     if (road === SCRIPT) {
-        const src = getAttribute(el, 'src') ?? getAttribute(el, 'data-src');
+        const src = addressOf(el) ?? getAttribute(el, 'data-src');
         return weigh(src ?? '', mark, road);
     }
     const held = (name: string) => getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null) ?? '';
     return weighAll('src', held('src'), mark, road) || weighAll('srcset', held('srcset'), mark, road);
 }
 
+/** An SVG script has no `async`, and no order to keep. */
+const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
+
 /** What a held script is, as bits, for Rust to find its turn. */
 export function traits(el: Element, scripted: boolean): number {
     const type = getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
-    const external = getAttribute(el, 'src') !== null || getAttribute(el, 'data-src') !== null;
+    const external = addressOf(el) !== null || getAttribute(el, 'data-src') !== null;
     const module = lower(type) === 'module';
-    const free = scripted ? getAsync(el) : getAttribute(el, 'async') !== null;
+    const free = scripted && isHtml(el) ? getAsync(el) : getAttribute(el, 'async') !== null;
     const ran = external && !(getAttribute(el, 'nomodule') !== null && !module) && isConnected(el);
     return (
         (ran ? EXTERNAL : 0) |
@@ -355,23 +379,45 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
         if (src !== null && getAttribute(el, 'src') === null) {
             setAttribute(el, 'src', src);
         }
-        if (ordered) {
+        if (ordered && isHtml(el)) {
             setAsync(el, false);
         }
         if (awaited) {
-            const ran = () => gate?.ran();
+            let waiting = true;
+            const ran = () => {
+                if (waiting) {
+                    waiting = false;
+                    gate?.ran();
+                }
+            };
             listen(el, 'load', ran);
             listen(el, 'error', ran);
+            // A script that came by innerHTML never runs and never says so: the others do not wait for it for ever.
+            later(ran, PATIENCE);
         }
-        // The same node put back: a script that has not run yet is looked at anew when it becomes connected.
-        const parent = parentNode(el);
-        if (parent && isConnected(el)) {
-            const next = nextSibling(el);
-            removeChild(parent, el);
-            insertBefore(parent, el, next);
-        }
+        // A script that has not run yet is looked at anew when it becomes connected.
+        putBack(el, () => {});
         return;
     }
+    // A frame that gets its address while its first blank page is still under way may lose it again.
+    road === FRAME ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+}
+
+/** The same node taken out, changed and put back in its place; where it is in no document, only changed. */
+function putBack(el: Element, change: () => void): void {
+    const parent = parentNode(el);
+    const next = nextSibling(el);
+    if (parent && isConnected(el)) {
+        removeChild(parent, el);
+        change();
+        insertBefore(parent, el, next);
+    } else {
+        change();
+    }
+}
+
+/** Gives a frame or an image back what it loads. */
+function restore(el: Element, mark: string): void {
     for (let name = 'srcset'; ; name = 'src') {
         for (let from = HELD; from; from = from === HELD && mark ? 'data-' : '') {
             const value = getAttribute(el, from + name);
@@ -390,7 +436,7 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
 
 /** The page is about to set what an element loads. True: held, and the browser's own method must not run. */
 function before(el: Element, name: string, value: string): boolean {
-    const road = roadOf(el);
+    const road = idle ? 0 : roadOf(el);
     if (!road || (name !== 'src' && (name !== 'srcset' || road !== IMAGE))) {
         return false;
     }
@@ -469,17 +515,46 @@ const copying = (native: Method): Method =>
         return copy;
     };
 
-/** Markup goes in: look at what it became. */
-const parsing = (native: Method): Method =>
-    function (this: unknown, ...args) {
-        let around: Node | null = null;
-        try {
-            around = parentNode(this as Node);
-        } catch {}
-        const out = apply(native, this, args);
-        scan(around ?? this, true);
-        return out;
-    };
+/** Where markup is looked at before it becomes a part of the page: nothing in a template loads. */
+const template = createElement('template');
+const contentOf: (template: Element) => Node = getter(HTMLTemplateElement.prototype, 'content');
+const setMarkup: (el: Element, html: unknown) => void = bare(describe(elements, 'innerHTML')?.set);
+const getMarkup: (el: Element) => string = getter(elements, 'innerHTML');
+/** A frame sets out the moment it is in the document, and a written script before any watch sees it. */
+const SETS_OUT = /<(i?frame|script)/i;
+
+/** The same markup with what has to be held in it held; the very same value where there is nothing. */
+function heldMarkup(html: unknown): unknown {
+    if (typeof html === 'object' || !matches(SETS_OUT, `${html}`)) {
+        return html;
+    }
+    try {
+        setMarkup(template, html);
+        trial = false;
+        scan(contentOf(template), true);
+        return trial ? getMarkup(template) : html;
+    } catch {
+        // Under Trusted Types the page's string is the browser's to refuse.
+        return html;
+    } finally {
+        trial = undefined;
+    }
+}
+
+/** Markup goes in, as the argument at `place`: look at it first, and at what it became. */
+const parsing =
+    (place: number) =>
+    (native: Method): Method =>
+        function (this: unknown, ...args) {
+            let around: Node | null = null;
+            try {
+                around = parentNode(this as Node);
+            } catch {}
+            args[place] = heldMarkup(args[place]);
+            const out = apply(native, this, args);
+            scan(around ?? this, true);
+            return out;
+        };
 
 /** Closes the roads. Each hook stands alone: one that the browser refuses is named, and the others still stand. */
 export function install(): void {
@@ -494,9 +569,10 @@ export function install(): void {
     each('Node cloneNode', 'value', copying);
     each('Document importNode', 'value', copying);
     each('Range createContextualFragment', 'value', copying);
-    each('Element insertAdjacentHTML', 'value', parsing);
-    each('Element innerHTML outerHTML', 'set', parsing);
-    each('ShadowRoot innerHTML', 'set', parsing);
+    each('Element insertAdjacentHTML', 'value', parsing(1));
+    each('Element innerHTML outerHTML', 'set', parsing(0));
+    each('ShadowRoot innerHTML', 'set', parsing(0));
+    each('Document write writeln', 'value', parsing(0));
 
     const setting = (native: Method, name: string): Method =>
         function (this: unknown, value) {
@@ -557,6 +633,23 @@ export function install(): void {
         },
     );
 
+    // The parser's own insertions: this runs before a parser-inserted script does.
+    const watch = new MutationObserver((records) => {
+        for (let index = 0; index < records.length && !idle; index++) {
+            const added = addedNodes(records[index] as MutationRecord);
+            for (let at = 0; at < added.length; at++) {
+                scan(added[at], false);
+            }
+        }
+    });
+    watch.observe(doc, { childList: true, subtree: true });
+    try {
+        prove();
+    } catch (error) {
+        idle = true;
+        throw error;
+    }
+
     // A held frame or image fires neither `load` nor `error`: what it stands for has done neither.
     const hush = (event: Event) => {
         const target = targetOf(event);
@@ -564,16 +657,28 @@ export function install(): void {
     };
     listen(doc, 'load', hush, true);
     listen(doc, 'error', hush, true);
+}
 
-    // The parser's own insertions: this runs before a parser-inserted script does.
-    new MutationObserver((records) => {
-        for (let index = 0; index < records.length; index++) {
-            const added = addedNodes(records[index] as MutationRecord);
-            for (let at = 0; at < added.length; at++) {
-                scan(added[at], false);
-            }
-        }
-    }).observe(doc, { childList: true, subtree: true });
+/** Whether the browser's functions do what they say: one that was broken before us would open the gate unseen. */
+function prove(): void {
+    // Nothing is plugged in yet, so any other host is held. A `source` on its own loads nothing.
+    const source = createElement('source');
+    setAttribute(source, 'src', '//held.invalid/');
+    trial = false;
+    check(source, true);
+    const held = trial && getAttribute(source, 'src') === null && isHeld(source, 'src');
+    trial = undefined;
+    const types = matches(RUNS, '') && !matches(RUNS, 'text/plain');
+    let seen = false;
+    const watch = new MutationObserver(() => {});
+    watch.observe(source, { childList: true });
+    insertBefore(source, createElement('i'), null);
+    const records = watch.takeRecords();
+    seen = records.length === 1 && addedNodes(records[0] as MutationRecord).length === 1;
+    watch.disconnect();
+    if (!held || !types || !seen || hostname(new Url(`HTTP://${pageHost}:1/`)) !== pageHost) {
+        throw new TypeError('the browser functions of this page do not do what they say');
+    }
 }
 
 /** Looks at what stood in the document before us; `nonce` is our own tag's. Gives what had to be held, and may have
@@ -582,7 +687,7 @@ export function lookBack(nonce: string): string[] {
     ownNonce = nonce;
     const missed: string[] = [];
     looking = missed;
-    doc.documentElement && scan(doc.documentElement, false);
+    scan(root(), false);
     looking = undefined;
     return missed;
 }

@@ -4,4 +4,3 @@ import type { Portcullis } from './types';
 
 const portcullis = (window as unknown as { portcullis: Portcullis }).portcullis;
 export default portcullis;
-export const { state, grant, deny, grantAll, denyAll, open, close, erase, on } = portcullis;

@@ -3,12 +3,14 @@
  * tree, `[tag, { attribute: value }, child, …]`. One builder here is smaller than an import for each of the browser's functions.
  */
 
-import { getter, listen } from './hooks';
+import { bare, createElement, getter, listen, root as rootElement } from './hooks';
 import css from '../target/wasm/notice.css';
 
 const doc = document;
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');
 const Custom = CustomEvent;
+const dispatch: (doc: Document, event: Event) => void = bare(EventTarget.prototype.dispatchEvent);
+const unlisten: (doc: Document, kind: string, ear: unknown) => void = bare(EventTarget.prototype.removeEventListener);
 const { parse, stringify } = JSON;
 const levels = ['info', 'warn', 'error'] as const;
 
@@ -24,12 +26,27 @@ export const now = (): number => Date.now();
 
 /** Dispatches `portcullis:<kind>` on the document. `json` is the detail. */
 export function tell(kind: string, json: string): void {
-    const detail = parse(json);
-    const before = past[kind];
-    if (before && before.length < MOST) {
-        before.push(detail);
+    attempt(() => {
+        const detail = parse(json);
+        const before = past[kind];
+        if (before && before.length < MOST) {
+            before.push(detail);
+        }
+        dispatch(doc, new Custom(`portcullis:${kind}`, { detail }));
+    });
+}
+
+/** Where the page has broken what we need to speak to it, it hears so once; the gate itself does not depend on it. */
+let broken = false;
+function attempt(what: () => void): void {
+    try {
+        what();
+    } catch (error) {
+        if (!broken) {
+            broken = true;
+            say(2, `this page keeps us from showing or telling something (${error}). What is not granted stays held.`);
+        }
     }
-    doc.dispatchEvent(new Custom(`portcullis:${kind}`, { detail }));
 }
 
 /** `portcullis.on`: an ear for an event, which hears what came before it too. Gives the way to take it off again. */
@@ -39,7 +56,7 @@ export function on(kind: string, ear: (detail: never) => void): () => void {
         ear(detail as never);
     });
     listen(doc, `portcullis:${kind}`, hear);
-    return () => doc.removeEventListener(`portcullis:${kind}`, hear);
+    return () => unlisten(doc, `portcullis:${kind}`, hear);
 }
 
 /** One line on the console. */
@@ -50,14 +67,25 @@ export function say(level: number, text: string): void {
 /** One error on the console, and `portcullis:error`. */
 export function fail(message: string, problems?: string[]): void {
     say(2, message);
-    tell('error', stringify({ message, problems }));
+    attempt(() => tell('error', stringify({ message, problems })));
 }
 
 /** Every spelling of Do Not Track that browsers have had, then Global Privacy Control, as text. */
 export function signals(): string[] {
-    const global = window as unknown as Record<string, unknown>;
-    const browser = navigator as unknown as Record<string, unknown>;
-    return [browser.doNotTrack, global.doNotTrack, browser.msDoNotTrack, browser.globalPrivacyControl].map(String);
+    const read = (holder: unknown, name: string): string => {
+        try {
+            return `${(holder as Record<string, unknown>)[name]}`;
+        } catch {
+            // Whoever breaks a signal must not silence it.
+            return '1';
+        }
+    };
+    return [
+        read(navigator, 'doNotTrack'),
+        read(window, 'doNotTrack'),
+        read(navigator, 'msDoNotTrack'),
+        read(navigator, 'globalPrivacyControl'),
+    ];
 }
 
 // ---- the notice ----
@@ -66,7 +94,7 @@ type Tree = [string, Record<string, string>, ...(Tree | string)[]];
 
 /** Makes the element that a tree describes. Text is text, never HTML. */
 function build([tag, attributes, ...children]: Tree): HTMLElement {
-    const element = doc.createElement(tag);
+    const element = createElement(tag);
     for (const name in attributes) {
         element.setAttribute(name, attributes[name] as string);
     }
@@ -127,11 +155,12 @@ let room: ResizeObserver | undefined;
 /** Puts the first layer (`null`: none) and the control on the page, or brings them up to date. */
 export function show(firstJson: string, controlJson: string): void {
     const into = body();
-    if (!into) {
-        return;
-    }
+    into && attempt(() => stand(into, firstJson, controlJson));
+}
+
+function stand(into: HTMLElement, firstJson: string, controlJson: string): void {
     const tree: Tree | null = parse(firstJson);
-    const style = doc.documentElement.style;
+    const style = (rootElement() as HTMLElement).style;
     if (first && (!tree || first.host.getAttribute('aria-label') !== tree[1]['aria-label'])) {
         first.host.remove();
         first = undefined;
@@ -150,7 +179,10 @@ export function show(firstJson: string, controlJson: string): void {
         room = new ResizeObserver(() => style.setProperty('scroll-padding-bottom', `${host.offsetHeight}px`));
         room.observe(host);
     }
-    if (control) {
+    if (controlJson === 'null') {
+        control?.host.remove();
+        control = undefined;
+    } else if (control) {
         update(control, controlJson);
     } else {
         const host = build(parse(controlJson));
@@ -161,6 +193,19 @@ export function show(firstJson: string, controlJson: string): void {
             ['dialog', { part: 'preferences', 'aria-labelledby': 'title' }],
         );
         dialog = root.querySelector('dialog') as HTMLDialogElement;
+        dialog.onclose = () => closed?.();
+        // A category's switch takes its services along.
+        dialog.onchange = ({ target }) => {
+            const category = target as HTMLInputElement;
+            if (category.name === 'category') {
+                category
+                    .closest('section')
+                    ?.querySelectorAll<HTMLInputElement>('li input')
+                    .forEach((service) => {
+                        service.checked = category.checked;
+                    });
+            }
+        };
         into.append(host);
     }
 }
@@ -173,31 +218,42 @@ export function whenClosed(ear: () => void): void {
 
 /** Opens the preferences with these children. */
 export function open(json: string): void {
-    if (dialog) {
-        dialog.replaceChildren(...(parse(json) as Tree[]).map(build));
-        dialog.onclose = closed ?? null;
-        if (!dialog.open) {
-            dialog.showModal();
-        }
-        if (dialog.checkVisibility?.() === false) {
-            // Something hides it, and the page under it would be inert.
-            dialog.close();
-        } else {
-            const open = dialog;
-            more((file) => file.decorate(open, config));
-        }
+    const panel = dialog;
+    const host = control?.host;
+    if (!panel || !host) {
+        return;
     }
+    attempt(() => {
+        panel.replaceChildren(...(parse(json) as Tree[]).map(build));
+        if (!host.isConnected) {
+            // The page, or a blocker, took it away.
+            body()?.append(host);
+        }
+        if (!panel.open) {
+            // Browsers before `<dialog>` show it in place.
+            panel.showModal ? panel.showModal() : panel.setAttribute('open', '');
+        }
+        if (panel.checkVisibility?.() === false) {
+            // Something hides it, and the page under it would be inert.
+            panel.close();
+        } else {
+            more((file) => file.decorate(panel, config));
+        }
+    });
 }
 
 /** Closes the preferences; false if they are not open. The browser gives the focus back. */
 export function close(): boolean {
-    const wasOpen = dialog?.open === true;
-    dialog?.close();
+    const wasOpen = dialog?.hasAttribute('open') === true;
+    dialog?.close ? dialog.close() : dialog?.removeAttribute('open');
     return wasOpen;
 }
 
-/** The switches as they stand, as JSON: answers by category and by service. */
+/** The switches as they stand, as JSON: answers by category and by service. Nothing if they are not shown. */
 export function switches(): string {
+    if (!dialog?.querySelector('input')) {
+        return '';
+    }
     const answers: Record<string, Record<string, boolean>> = { category: {}, service: {} };
     dialog?.querySelectorAll('input').forEach(({ name, value, checked }) => {
         (answers[name] ?? {})[value] = checked;
@@ -213,12 +269,14 @@ interface More {
     decorate(dialog: Element, config: string): void;
     sweep(ids: string, config: string): void;
 }
-let base = '';
+let base = './';
 let config = '{}';
 
-/** Where our other files are; empty: where they were. */
+/** Where our other files are; empty: beside the script. */
 export function setBase(url: string): void {
-    base = url || base;
+    if (url) {
+        base = new URL(url, doc.baseURI).href;
+    }
 }
 
 /** The config as it was at the start, for the second file. */

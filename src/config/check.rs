@@ -4,7 +4,7 @@
 //! patterns, and `tests/config.rs` holds the two together.
 
 use super::types::{MAX_HOST, MAX_ID, MAX_LANG, MAX_LINE, MAX_REGION, MAX_TEXT};
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 /// What a text is used as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,24 +41,25 @@ pub enum Rule {
 
 /// What a byte may be part of, as bits.
 mod class {
-    pub const LOWER: u8 = 1;
-    pub const UPPER: u8 = 2;
-    pub const LETTER: u8 = LOWER | UPPER;
-    pub const DIGIT: u8 = 4;
-    pub const HYPHEN: u8 = 8;
-    pub const DOT: u8 = 16;
+    pub const LOWER: u16 = 1;
+    pub const UPPER: u16 = 2;
+    pub const LETTER: u16 = LOWER | UPPER;
+    pub const DIGIT: u16 = 4;
+    pub const HYPHEN: u16 = 8;
+    pub const DOT: u16 = 16;
+    pub const UNDERSCORE: u16 = 32;
     /// Any other that stands as itself in a URL's path (URL Standard, "path percent-encode set").
-    pub const PATH: u8 = 32;
+    pub const PATH: u16 = 64;
     /// Any other that is no control and no space.
-    pub const OTHER: u8 = 64;
+    pub const OTHER: u16 = 128;
     /// Controls and the space.
-    pub const SPACE: u8 = 128;
-    pub const INK: u8 = !SPACE;
-    pub const ALL: u8 = 255;
+    pub const SPACE: u16 = 256;
+    pub const INK: u16 = !SPACE;
+    pub const ALL: u16 = !0;
 }
 use class::*;
 
-fn class(byte: u8) -> u8 {
+fn class(byte: u8) -> u16 {
     match byte {
         0..=b' ' | 0x7F => SPACE,
         b'a'..=b'z' => LOWER,
@@ -66,20 +67,14 @@ fn class(byte: u8) -> u8 {
         b'0'..=b'9' => DIGIT,
         b'-' => HYPHEN,
         b'.' => DOT,
+        b'_' => UNDERSCORE,
         b'?' | b'#' | b'*' | b'\\' | 0x80.. => OTHER,
         _ => PATH,
     }
 }
 
-/// Whether a text starts with the one and holds nothing but the other.
-#[inline(never)]
-fn is(text: &str, first: u8, all: u8) -> bool {
-    let mut allowed = first;
-    text.bytes().all(|byte| class(byte) & core::mem::replace(&mut allowed, all) != 0)
-}
-
 /// What a text may start with, what it may hold and how many characters it may have, in the order of [`Rule`].
-static LIMITS: [(u8, u8, u16); 14] = [
+static LIMITS: [(u16, u16, u16); 14] = [
     (ALL, ALL, MAX_TEXT),
     (ALL, ALL, MAX_LINE),
     (ALL, ALL, MAX_TEXT),
@@ -99,27 +94,40 @@ static LIMITS: [(u8, u8, u16); 14] = [
 /// The most characters by rule.
 #[cfg(any(test, feature = "more", feature = "schema"))]
 pub(super) fn longest(rule: Rule) -> usize {
-    LIMITS.get(rule as usize).map_or(0, |limits| limits.2.into())
+    LIMITS.get(rule as usize).map_or(0, |limits| limits.2 as usize)
 }
 
-/// Characters as JSON Schema counts them: every byte that does not continue one.
+/// Whether a byte starts a character: JSON Schema counts characters.
+fn starts(byte: u8) -> bool {
+    byte & 0xC0 != 0x80
+}
+
+/// Characters as JSON Schema counts them.
+#[cfg(any(test, feature = "more", feature = "schema"))]
 pub(super) fn length(text: &str) -> usize {
-    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+    text.bytes().filter(|byte| starts(*byte)).count()
 }
 
 /// Checks a text by a rule and answers what is used of it: text for people loses the space around it; host names lose
 /// case and the final dot, which DNS does not know (RFC 4343).
 pub(crate) fn check(text: &str, rule: Rule) -> Option<String> {
-    let (first, all, max) = *LIMITS.get(rule as usize)?;
-    let long = length(text) > max.into();
-    let text = if matches!(rule, Rule::Line | Rule::Prose) { text.trim_ascii() } else { text };
-    if long || !is(text, first, all) || (text.is_empty() && rule != Rule::Any) {
-        return None;
+    let (mut allowed, rest, mut left) = *LIMITS.get(rule as usize)?;
+    for byte in text.bytes() {
+        if class(byte) & allowed == 0 {
+            return None;
+        }
+        allowed = rest;
+        if starts(byte) {
+            left = left.checked_sub(1)?;
+        }
     }
+    let text = if matches!(rule, Rule::Line | Rule::Prose) { text.trim_ascii() } else { text };
     let bytes = text.as_bytes();
     let sound = match rule {
+        Rule::Any => true,
+        _ if bytes.is_empty() => false,
         // The name is one that every JavaScript object answers to, and a grant is looked up by id.
-        Rule::CategoryId | Rule::ServiceId | Rule::TextKey => text != "constructor",
+        Rule::CategoryId | Rule::ServiceId | Rule::TextKey => bytes != b"constructor",
         Rule::Link | Rule::Contact => is_link(bytes, rule == Rule::Contact),
         Rule::Pattern => {
             // `*` alone would be the site's own cookies too.
@@ -127,8 +135,8 @@ pub(crate) fn check(text: &str, rule: Rule) -> Option<String> {
             star > 0 && star + 1 >= bytes.len()
         }
         Rule::Region => matches!(bytes, [_, _] | [_, _, b'-', ..]),
-        Rule::Exact | Rule::Site | Rule::HostPath => return host(text, rule == Rule::HostPath),
-        _ => true,
+        Rule::Exact | Rule::Site | Rule::HostPath => return host(bytes, rule == Rule::HostPath),
+        Rule::Line | Rule::Prose | Rule::Language => true,
     };
     sound.then(|| text.into())
 }
@@ -142,62 +150,73 @@ fn before(bytes: &[u8], stop: u8) -> usize {
 /// the scheme (URL Standard, "basic URL parser"), so a link may hold none of them; a scheme is what stands before
 /// the first `:` that no `/`, `?` or `#` precedes. `@` there is a mail address that lacks its `mailto:`.
 fn is_link(text: &[u8], mailto: bool) -> bool {
-    let schemes: [(&[u8], bool); 3] = [(b"https://", true), (b"http://", true), (b"mailto:", mailto)];
-    for (scheme, allowed) in schemes {
-        // All of a scheme's letters, its colon and its slashes have this bit, and nothing else becomes one of them.
-        let same = text.iter().zip(scheme).filter(|(own, known)| **own | 0x20 == **known).count();
-        if same == scheme.len() {
-            return allowed && text.len() > same;
+    let end = text.iter().position(|byte| b":/?#@".contains(byte)).unwrap_or(text.len());
+    let Some((scheme, rest)) = text.split_at_checked(end) else { return false };
+    match rest {
+        [b'@', ..] => false,
+        [b':', after @ ..] => {
+            (matches!(after, [b'/', b'/', _, ..]) && (is_word(scheme, b"http") || is_word(scheme, b"https")))
+                || (mailto && !after.is_empty() && is_word(scheme, b"mailto"))
         }
+        _ => true,
     }
-    !matches!(text.iter().find(|byte| matches!(byte, b':' | b'/' | b'?' | b'#' | b'@')), Some(b':' | b'@'))
+}
+
+/// Whether a text is this word of lower-case letters, in whatever case.
+fn is_word(text: &[u8], word: &[u8]) -> bool {
+    // That bit apart, only a letter's other case is the same byte.
+    text.len() == word.len() && text.iter().zip(word).all(|(own, letter)| own | 0x20 == *letter)
 }
 
 /// A host as the browser would say it in `location.hostname`, and the path that may follow it.
-fn host(text: &str, path_too: bool) -> Option<String> {
-    let (name, path) = text.split_at_checked(before(text.as_bytes(), b'/'))?;
-    let mut host = name.to_ascii_lowercase();
-    // With a dot at the end, every label has one.
-    if !matches!(host.as_bytes(), [.., b'.']) {
-        host.push('.');
+fn host(text: &[u8], path_too: bool) -> Option<String> {
+    let (mut name, path) = text.split_at_checked(before(text, b'/'))?;
+    if let [rest @ .., b'.'] = name {
+        name = rest;
     }
-    if !is_host(host.as_bytes()) || (!path.is_empty() && !path_too) {
+    let mut host = Vec::new();
+    host.extend_from_slice(name);
+    host.make_ascii_lowercase();
+    if !is_host(&host) || (!path.is_empty() && !path_too) {
         return None;
     }
-    host.pop();
     if path.len() > 1 {
-        host.push_str(path);
+        host.extend_from_slice(path);
     }
-    Some(host)
+    String::from_utf8(host).ok()
 }
 
 /// A name of at least two labels (RFC 1123 § 2.1, and the underscore that real hosts have), `localhost`, four numbers,
-/// or an address in brackets, with a dot at the end. A last label that starts with a digit makes an address of it
-/// (URL Standard, "ends in a number checker").
+/// or an address in brackets. A last label that starts with a digit makes an address of it (URL Standard, "ends in a
+/// number checker").
 fn is_host(name: &[u8]) -> bool {
-    if let [b'[', inner @ .., b']', b'.'] = name {
+    if let [b'[', inner @ .., b']'] = name {
         return inner.iter().all(|byte| class(*byte) & (LOWER | DIGIT | DOT | PATH) != 0);
     }
-    let (mut labels, mut length, mut number) = (0, 0, true);
-    let (mut before, mut first) = (b'.', b'.');
-    for &byte in name {
-        let class = class(byte);
-        if before == b'.' {
+    const WORD: u16 = LOWER | DIGIT | UNDERSCORE;
+    let (mut labels, mut start, mut seen) = (0, 0, 0);
+    // A label starts and ends with a letter, a digit or an underscore.
+    let (mut allowed, mut first) = (WORD, 0);
+    for at in 0..=name.len() {
+        // The last label ends as the others do.
+        let class = class(*name.get(at).unwrap_or(&b'.'));
+        if at == start {
             first = class;
-            length = 0;
         }
-        length += 1;
-        if byte == b'.' { labels += 1; }
-        number &= class & (DIGIT | DOT) != 0;
-        // A label starts and ends with a letter, a digit or an underscore.
-        let edge = before == b'.' || byte == b'.';
-        if length > 64
-            || (edge && (byte == b'-' || before == b'-' || byte == before))
-            || !(byte == b'_' || class & (LOWER | DIGIT | HYPHEN | DOT) != 0)
-        {
+        if class & allowed == 0 || at - start > 63 {
             return false;
         }
-        before = byte;
+        allowed = WORD | HYPHEN | DOT;
+        if class == HYPHEN {
+            allowed = WORD | HYPHEN;
+        }
+        if class == DOT {
+            allowed = WORD;
+            labels += 1;
+            start = at + 1;
+        }
+        seen |= class;
     }
-    name.len() <= 254 && if first == LOWER { labels > 1 || name == b"localhost." } else { number && labels == 4 }
+    name.len() < 254
+        && if first == LOWER { labels > 1 || name == b"localhost" } else { seen == DIGIT | DOT && labels == 4 }
 }

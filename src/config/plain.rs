@@ -1,36 +1,27 @@
 //! The config as the file for every visitor uses it: a plain tree in which everything is good, replaced by the strict
-//! side or gone.
+//! side, or gone.
 //!
-//! Here nobody asks *what* is wrong, only whether something is: [`super::read`] finds that out, in the second file, by
-//! the same table ([`SHAPES`]), the same rules of [`super::check`] and with the same strict sides. `tests/plain.rs`
-//! holds the two together.
+//! Here nobody asks *what* is wrong, only whether anything is. [`super::read`] finds that out in the second file: from
+//! the same tables, by the same rules ([`super::check`]) and with the same strict sides, which are told there.
+//! `tests/plain.rs` holds the two together.
 
 use super::check::{Rule, check};
-use super::read::SHAPES;
+use super::read::{KEY_ROWS, WORD_ROWS};
 use super::types::*;
 use crate::json::Json;
 use crate::shield::catalogue;
-use alloc::{string::String, vec::Vec};
-use core::mem::{swap, take};
-
-/// A config in which every value is good.
-#[derive(Debug)]
-pub struct Plain {
-    root: Json,
-    /// Whether anything about it is wrong or worth a warning.
-    pub wrong: bool,
-}
+use alloc::vec::Vec;
+use core::mem::take;
 
 /// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    // A text, by its rule.
+    // A text, by its rule: in the order of `RULES`.
     Any,
     Line,
     Prose,
     CategoryId,
     ServiceId,
-    TextKey,
     Link,
     Contact,
     Pattern,
@@ -39,7 +30,7 @@ pub(super) enum Shape {
     Exact,
     Site,
     HostPath,
-    /// `true` or `false`.
+    // Something plain.
     Bool,
     Days,
     ReplyDays,
@@ -51,7 +42,7 @@ pub(super) enum Shape {
     Layout,
     Theme,
     Reopen,
-    // An object.
+    // An object of the keys that we know, the first.
     Config,
     /// Or a word of `Regime`.
     Regions,
@@ -60,94 +51,175 @@ pub(super) enum Shape {
     Policy,
     Controller,
     Category,
-    /// Or the id of one of the catalogue.
+    /// Or the id of a service of the catalogue.
     Service,
     Notice,
     // An object whose keys are the owner's own.
-    ByRegion,
     Texts,
-    Lines,
-    /// No value at all: what a word has to be,
+    TextsByKey,
+    /// The last of the objects.
+    RegimeByRegion,
+    // Nothing at all.
+    /// What a row says of a word.
     Word,
-    /// a key that nobody reads
+    /// Under a key that nobody reads.
     Unknown,
-    /// and one that is no region.
+    /// Under a key that should have been a region.
     Nowhere,
 }
 
-/// The rules of texts, as in [`Shape`].
-const RULES: [Rule; 14] = [
-    Rule::Any, Rule::Line, Rule::Prose, Rule::CategoryId, Rule::ServiceId, Rule::TextKey, Rule::Link, Rule::Contact, Rule::Pattern, Rule::Region, Rule::Language, Rule::Exact, Rule::Site, Rule::HostPath,
+const RULES: [Rule; 13] = [
+    Rule::Any,
+    Rule::Line,
+    Rule::Prose,
+    Rule::CategoryId,
+    Rule::ServiceId,
+    Rule::Link,
+    Rule::Contact,
+    Rule::Pattern,
+    Rule::Region,
+    Rule::Language,
+    Rule::Exact,
+    Rule::Site,
+    Rule::HostPath,
 ];
 
-pub(super) const fn one(shape: Shape) -> (Shape, bool) {
-    (shape, false)
-}
-pub(super) const fn many(shape: Shape) -> (Shape, bool) {
-    (shape, true)
+/// A key of an object, or a word.
+#[derive(Clone, Copy)]
+pub(super) struct Row {
+    /// The object, or what the word is one of.
+    pub of: Shape,
+    pub name: &'static str,
+    /// What stands under the key; `Word` for a word.
+    pub shape: Shape,
+    /// Whether it is a list of that.
+    pub many: bool,
 }
 
-struct Cleaner {
-    wrong: bool,
+const UNKNOWN: Row = Row { of: Shape::Unknown, name: "", shape: Shape::Unknown, many: false };
+
+/// One table, so that there is one loop over it.
+static ROWS: [Row; KEY_ROWS.len() + WORD_ROWS.len()] = {
+    let mut rows = [UNKNOWN; KEY_ROWS.len() + WORD_ROWS.len()];
+    let (keys, words) = rows.split_at_mut(KEY_ROWS.len());
+    keys.copy_from_slice(KEY_ROWS);
+    words.copy_from_slice(WORD_ROWS);
+    rows
+};
+
+fn row(of: Shape, name: &str) -> &'static Row {
+    for row in &ROWS {
+        if row.name == name && row.of == of {
+            return row;
+        }
+    }
+    &UNKNOWN
+}
+
+/// A config in which every value is good.
+#[derive(Debug, Default)]
+pub struct Plain {
+    root: Json,
+    /// `necessary` first. None until all are known.
+    categories: Vec<Json>,
+    /// Whether anything about it was wrong or is worth a warning.
+    pub wrong: bool,
     /// Something was to be held, and we cannot tell what.
     doubt: bool,
     /// A region had a regime, and we cannot tell which region.
     lost: bool,
-    categories: Vec<Json>,
 }
 
-impl Cleaner {
-    /// Leaves of a value what is good; `Null`, as if absent, if nothing is. `before` is what stands before it in a list.
-    fn clean(&mut self, value: &mut Json, shape: Shape, many: bool, before: &[Json]) {
-        let good = match value {
-            Json::List(items) if many => {
-                let mut kept = 0;
-                for at in 0..items.len() {
-                    let Some((before, rest)) = items.split_at_mut_checked(kept) else { break };
-                    let Some(item) = rest.get_mut(at - kept) else { break };
-                    self.clean(item, shape, false, before);
-                    if !matches!(item, Json::Null) {
-                        let item = take(item);
-                        if let [place, ..] = rest {
-                            *place = item;
-                        }
-                        kept += 1;
-                    }
+impl Plain {
+    /// Takes what the page gave; anything but an object is a broken config.
+    pub fn new(mut root: Json) -> Self {
+        let mut plain = Self::default();
+        if !root.is_object() {
+            plain.wrong = true;
+            plain.doubt = true;
+        }
+        plain.clean(&mut root, Shape::Config, &[]);
+        plain.categories.push(category(NECESSARY));
+        if let Some(Json::List(own)) = root.get_mut("categories") {
+            for category in own {
+                let category = take(category);
+                match plain.categories.first_mut() {
+                    Some(first) if category.is("id", NECESSARY) => *first = category,
+                    _ => plain.categories.push(category),
                 }
-                items.truncate(kept);
-                true
             }
-            Json::Object(entries) if !many => {
+        }
+        if root.get("categories").items().is_empty() {
+            for id in [PREFERENCES, ANALYTICS, MARKETING] {
+                plain.categories.push(category(id));
+            }
+        }
+        if let Some(services) = root.get_mut("services") {
+            plain.clean_list(services, Shape::Service);
+        }
+        if let Some(regime) = root.get_mut("regime") {
+            if plain.lost {
+                regime.put("default", Json::Null);
+            }
+            let mut opt_out = is_opt_out(regime) || is_opt_out(regime.get("default"));
+            for (_, regime) in regime.get("regions").entries() {
+                opt_out |= is_opt_out(regime);
+            }
+            // 11 CCR § 7025(b).
+            if opt_out
+                && let Some(signals) = root.get_mut("signals")
+                && let Some(gpc) = signals.get_mut("gpc")
+                && gpc.text() == "ignore"
+            {
+                plain.wrong = true;
+                *gpc = Json::Null;
+            }
+        }
+        plain.root = root;
+        let (granted, denied) = plain.days();
+        plain.wrong |= denied < granted;
+        plain
+    }
+
+    /// Leaves of a value what is good; `Null`, which counts as absent, if nothing is. `before` is what stands before it
+    /// in a list.
+    fn clean(&mut self, value: &mut Json, shape: Shape, before: &[Json]) {
+        let good = match value {
+            Json::Object(entries) => {
                 for (key, value) in entries {
                     let (rule, inner, other) = match shape {
-                        Shape::Texts => (Rule::Language, Shape::Lines, Shape::Unknown),
-                        Shape::Lines => (Rule::TextKey, Shape::Prose, Shape::Unknown),
-                        Shape::ByRegion => (Rule::Region, Shape::Regime, Shape::Nowhere),
+                        Shape::Texts => (Rule::Language, Shape::TextsByKey, Shape::Unknown),
+                        Shape::TextsByKey => (Rule::TextKey, Shape::Prose, Shape::Unknown),
+                        Shape::RegimeByRegion => (Rule::Region, Shape::Regime, Shape::Nowhere),
                         _ => {
-                            let (inner, many) = find(shape, key);
-                            self.clean(value, inner, many, &[]);
+                            let row = row(shape, key);
+                            if row.many {
+                                self.clean_list(value, row.shape);
+                            } else {
+                                self.clean(value, row.shape, &[]);
+                            }
                             continue;
                         }
                     };
                     let inner = if check(key, rule).is_some() { inner } else { other };
-                    self.clean(value, inner, false, &[]);
+                    self.clean(value, inner, &[]);
                 }
                 match shape {
                     Shape::Category => !value.is("id", "") && !has(before, value.get("id").text()),
                     Shape::Service => {
-                        self.service(value, before);
+                        self.complete(value, before);
                         true
                     }
                     Shape::Controller => !value.is("name", ""),
-                    _ => shape as u8 >= Shape::Config as u8 && shape as u8 <= Shape::Lines as u8,
+                    _ => shape as u8 >= Shape::Config as u8 && shape as u8 <= Shape::RegimeByRegion as u8,
                 }
             }
-            Json::Text(text) if !many => {
+            Json::Text(text) => {
                 if let Some(rule) = RULES.get(shape as usize) {
                     match check(text, *rule) {
                         Some(good) => {
                             if shape == Shape::Exact {
-                                self.tracker(&good);
+                                self.warn_of_tracker(&good);
                             }
                             *text = good;
                             true
@@ -158,7 +230,7 @@ impl Cleaner {
                     match catalogue::find(text) {
                         Some(known) => {
                             self.wrong |= !has(&self.categories, known.category);
-                            if self.taken(text, before) {
+                            if self.is_taken(text, before) {
                                 *value = Json::Null;
                             }
                             true
@@ -166,50 +238,67 @@ impl Cleaner {
                         None => false,
                     }
                 } else {
-                    find(shape, text).0 == Shape::Word
+                    let words = if shape == Shape::Regions { Shape::Regime } else { shape };
+                    row(words, text).shape == Shape::Word
                 }
             }
             Json::Number(number) => {
-                let max = match shape {
-                    Shape::Days => EXPIRES_DAYS.1,
-                    Shape::ReplyDays => REPLY_DAYS.1,
-                    _ => 0,
+                let (min, max) = match shape {
+                    Shape::Days => EXPIRES_DAYS,
+                    Shape::ReplyDays => REPLY_DAYS,
+                    _ => (1, 0),
                 };
-                *number >= 1.0 && *number <= f64::from(max) && number.trunc() == *number
+                *number >= f64::from(min) && *number <= f64::from(max) && number.trunc() == *number
             }
             Json::Bool(_) => shape == Shape::Bool,
             _ => false,
         };
         if !good {
-            *value = Json::Null;
-            self.wrong = true;
-            self.doubt |= matches!(shape, Shape::Config | Shape::Block | Shape::Service | Shape::HostPath);
-            self.lost |= matches!(shape, Shape::ByRegion | Shape::Nowhere);
+            self.drop(value, shape);
         }
     }
 
-    /// Whether an id is a category's or another service's: `data-consent` names either.
-    fn taken(&mut self, id: &str, services: &[Json]) -> bool {
-        let taken = has(&self.categories, id) || has(services, id);
-        self.wrong |= taken;
-        taken
+    /// Leaves of a list what is good.
+    fn clean_list(&mut self, value: &mut Json, shape: Shape) {
+        if shape == Shape::Service && self.categories.is_empty() {
+            // Later: they need the categories.
+            return;
+        }
+        let Json::List(items) = value else { return self.drop(value, shape) };
+        for at in 0..items.len() {
+            if let Some((before, [item, ..])) = items.split_at_mut_checked(at) {
+                self.clean(item, shape, before);
+            }
+        }
+        items.retain(|item| !matches!(item, Json::Null));
     }
 
-    /// Whether a host that should need no consent is known to need it.
-    fn tracker(&mut self, host: &str) {
-        self.wrong |= catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES);
+    fn drop(&mut self, value: &mut Json, shape: Shape) {
+        *value = Json::Null;
+        self.wrong = true;
+        self.doubt |= matches!(shape, Shape::Config | Shape::Block | Shape::Service | Shape::HostPath);
+        self.lost |= matches!(shape, Shape::RegimeByRegion | Shape::Nowhere);
     }
 
-    fn service(&mut self, service: &mut Json, before: &[Json]) {
-        let mut id = String::from(service.get("id").text());
-        if id.is_empty() {
+    /// Gives a service that the owner spelled out what it lacks.
+    fn complete(&mut self, service: &mut Json, before: &[Json]) {
+        if service.is("id", "") {
             self.wrong = true;
-            id = catalogue::slug(service.get("name").text());
+            let mut id = catalogue::slug(service.get("name").text());
             if id.is_empty() {
                 id.push_str("unnamed");
             }
+            service.put("id", id.into());
         }
-        if let Some(known) = catalogue::find(&id) {
+        let mut known = None;
+        if let Some(Json::Text(id)) = service.get_mut("id") {
+            known = catalogue::find(id);
+            // It has to keep its hosts held, so it has to have an id of its own.
+            while self.is_taken(id, before) {
+                id.push_str("-2");
+            }
+        }
+        if let Some(known) = known {
             if service.is("name", "") {
                 service.put("name", known.name.into());
             }
@@ -222,97 +311,26 @@ impl Cleaner {
                 }
             }
         }
-        // It has to keep its hosts held, so it has to have an id of its own.
-        while self.taken(&id, before) {
-            id.push_str("-2");
-        }
-        service.put("id", id.into());
         if service.is("category", NECESSARY) {
             for host in service.get("hosts").items() {
-                self.tracker(host.text());
+                self.warn_of_tracker(host.text());
             }
         } else if !has(&self.categories, service.get("category").text()) {
             self.wrong = true;
             service.put("category", MARKETING.into());
         }
     }
-}
 
-/// What a key's value has to be, or whether a text is a word.
-fn find(shape: Shape, name: &str) -> (Shape, bool) {
-    for (of, known, inner, many) in SHAPES {
-        if *of == shape && *known == name {
-            return (*inner, *many);
-        }
+    /// Whether an id is a category's or another service's: `data-consent` names either.
+    fn is_taken(&mut self, id: &str, services: &[Json]) -> bool {
+        let taken = has(&self.categories, id) || has(services, id);
+        self.wrong |= taken;
+        taken
     }
-    (Shape::Unknown, false)
-}
 
-/// Whether a category or a service has this id.
-fn has(list: &[Json], id: &str) -> bool {
-    list.iter().any(|item| if let Json::Text(own) = item { own == id } else { item.is("id", id) })
-}
-
-impl Plain {
-    /// Takes what the page gave.
-    pub fn new(mut root: Json) -> Self {
-        let mut cleaner = Cleaner { wrong: false, doubt: false, lost: false, categories: Vec::new() };
-        // After the categories, which they need.
-        let mut services = Json::List(Vec::new());
-        if let Some(listed) = root.get_mut("services") {
-            swap(listed, &mut services);
-        }
-        cleaner.clean(&mut root, Shape::Config, false, &[]);
-        if !root.is_object() {
-            root = Json::object();
-        }
-        if let Json::List(listed) = root.take("categories") {
-            cleaner.categories = listed;
-        }
-        let mut first = Json::Null;
-        for category in &mut cleaner.categories {
-            if category.is("id", NECESSARY) {
-                swap(category, &mut first);
-            }
-        }
-        if matches!(first, Json::Null) {
-            let count = if cleaner.categories.is_empty() { CATEGORIES.len() } else { 1 };
-            for id in CATEGORIES.iter().take(count) {
-                cleaner.categories.push(Json::object().with("id", *id));
-            }
-        } 
-        // Each moves up into the place that `necessary` left.
-        for category in &mut cleaner.categories {
-            if !matches!(first, Json::Null) {
-                swap(category, &mut first);
-            }
-        }
-        cleaner.clean(&mut services, Shape::Service, true, &[]);
-        root.put("categories", cleaner.categories.into());
-        root.put("services", services);
-        if cleaner.doubt {
-            root.put("block", "third-party".into());
-        }
-        if let Some(regime) = root.get_mut("regime") {
-            if cleaner.lost {
-                regime.put("default", Json::Null);
-            }
-            let mut opt_out = is_opt_out(regime) || is_opt_out(regime.get("default"));
-            for (_, regime) in regime.get("regions").entries() {
-                opt_out |= is_opt_out(regime);
-            }
-            if let Some(signals) = root.get_mut("signals")
-                && opt_out
-                && signals.is("gpc", "ignore")
-            {
-                cleaner.wrong = true;
-                signals.put("gpc", Json::Null);
-            }
-        }
-        let mut plain = Self { root, wrong: cleaner.wrong };
-        let (granted, denied) = plain.days();
-        plain.wrong |= denied < granted;
-        plain
+    /// A host that should need no consent may be known to need it.
+    fn warn_of_tracker(&mut self, host: &str) {
+        self.wrong |= catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES);
     }
 
     /// Whether the gate holds or only reports.
@@ -322,10 +340,10 @@ impl Plain {
 
     /// How much is held before the visitor has chosen.
     pub fn block(&self) -> Block {
-        if self.root.is("block", "marked") {
-            Block::Marked
-        } else if self.root.is("block", "third-party") {
+        if self.doubt || self.root.is("block", "third-party") {
             Block::ThirdParty
+        } else if self.root.is("block", "marked") {
+            Block::Marked
         } else {
             Block::Known
         }
@@ -358,12 +376,9 @@ impl Plain {
         self.root.get("policy")
     }
 
-    /// The notice's colours: `auto`, `light` or `dark`.
+    /// The notice's colours: `light` or `dark`; `auto` or nothing where the visitor's system says.
     pub fn theme(&self) -> &str {
-        match self.root.get("notice").get("theme").text() {
-            "" => "auto",
-            theme => theme,
-        }
+        self.root.get("notice").get("theme").text()
     }
 
     /// Whether there is a button of ours to the preferences.
@@ -378,7 +393,7 @@ impl Plain {
 
     /// The categories, `necessary` first: each with `id`, and `label` and `description` if there are.
     pub fn categories(&self) -> &[Json] {
-        self.root.get("categories").items()
+        &self.categories
     }
 
     /// The services that the owner named: the id of one of the catalogue, or an object with `id`, `category`, `hosts`,
@@ -413,6 +428,15 @@ impl Plain {
     pub fn text(&self, lang: &str) -> &Json {
         self.root.get("text").get(lang)
     }
+}
+
+fn category(id: &str) -> Json {
+    Json::object().with("id", id)
+}
+
+/// Whether a category or a service has this id.
+fn has(list: &[Json], id: &str) -> bool {
+    list.iter().any(|item| if let Json::Text(own) = item { own == id } else { item.is("id", id) })
 }
 
 fn is_opt_out(regime: &Json) -> bool {

@@ -18,7 +18,7 @@
 //! name and how it is read. `tests/config.rs` fails until `types.rs` knows it too.
 
 use super::check::{Rule, check};
-use super::plain::{Shape, many, one};
+use super::plain::{Row, Shape};
 use super::raw::{Kind, Raw};
 use super::report::{Expected, Problem, Report};
 use super::types::*;
@@ -35,6 +35,16 @@ trait Word: Copy + 'static {
     const BROKEN: Self;
 }
 
+/// A key of an object, or a word, and what stands there: a shape, or in brackets a list of it.
+macro_rules! row {
+    ($of:ident $name:literal [$shape:ident]) => {
+        Row { of: Shape::$of, name: $name, shape: Shape::$shape, many: true }
+    };
+    ($of:ident $name:literal $shape:ident) => {
+        Row { of: Shape::$of, name: $name, shape: Shape::$shape, many: false }
+    };
+}
+
 macro_rules! words {
     ($($name:ident else $broken:ident { $($word:literal $value:ident)* })*) => {
         $(impl Word for $name {
@@ -42,6 +52,8 @@ macro_rules! words {
             const VALUES: &'static [Self] = &[$(Self::$value),*];
             const BROKEN: Self = Self::$broken;
         })*
+        /// The words of each enum, for [`super::plain`].
+        pub(super) const WORD_ROWS: &[Row] = &[$($(row!($name $word Word)),*),*];
         /// The words of each enum, for the test that holds them and the schema together.
         #[cfg(any(test, feature = "schema"))]
         pub const WORDS: &[(&str, &[&str])] = &[$((stringify!($name), $name::WORDS)),*];
@@ -58,11 +70,11 @@ words! {
     Reopen else Button { "button" Button "none" None }
 }
 
-/// Each object's keys and how each is read: a method `fn name(&mut self, raw, into)` for every table. `required` keys
+/// Each object's keys, what the value of each has to be, and how it is read: a method `fn name(&mut self, raw, into)` for every table. `required` keys
 /// stand first.
 macro_rules! objects {
     ($($name:ident($reader:ident, $into:ident: $type:ident, $value:ident), $required:literal required {
-        $($key:literal: $shape:expr => $read:expr,)*
+        $($key:literal: $shape:tt => $read:expr,)*
     })*) => {
         impl<P: Report> Reader<'_, P> {
             $(fn $name<R: Raw>(&mut self, raw: &R, $into: &mut $type) {
@@ -74,18 +86,8 @@ macro_rules! objects {
                 });
             })*
         }
-        /// The keys of each object and what their values have to be, for `plain`.
-        pub(super) const SHAPES: &[(Shape, &str, Shape, bool)] = {
-            use Shape::*;
-            &[$($((Shape::$type, $key, $shape.0, $shape.1),)*)*
-              (Mode, "gate", Word, false), (Mode, "report", Word, false),
-              (Block, "marked", Word, false), (Block, "known", Word, false), (Block, "third-party", Word, false),
-              (Regime, "opt-in", Word, false), (Regime, "opt-out", Word, false), (Regions, "opt-in", Word, false), (Regions, "opt-out", Word, false),
-              (OnSignal, "deny", Word, false), (OnSignal, "ask", Word, false), (OnSignal, "ignore", Word, false),
-              (Layout, "bar", Word, false),
-              (Theme, "auto", Word, false), (Theme, "light", Word, false), (Theme, "dark", Word, false),
-              (Reopen, "button", Word, false), (Reopen, "none", Word, false)]
-        };
+        /// The same for [`super::plain`].
+        pub(super) const KEY_ROWS: &[Row] = &[$($(row!($type $key $shape)),*),*];
         /// The keys of each object, for the test that holds them and the schema together.
         #[cfg(any(test, feature = "schema"))]
         pub const KEYS: &[(&str, &[&str])] = &[$((stringify!($type), &[$($key),*])),*];
@@ -95,79 +97,79 @@ macro_rules! objects {
 objects! {
     root(reader, config: Config, value), 0 required {
         // For the owner's editor.
-        "$schema": one(Any) => drop(reader.text(value, Rule::Any)),
-        "mode": one(Mode) => config.mode = reader.word(value),
-        "block": one(Block) => config.block = reader.word(value),
-        "regime": one(Regions) => config.regime = reader.regime(value),
-        "region": one(Region) => reader.maybe(value, Rule::Region, &mut config.region),
-        "signals": one(SignalRules) => reader.signals(value, &mut config.signals),
-        "expires": one(Expires) => reader.expires(value, &mut config.expires),
-        "policy": one(Policy) => reader.policy(value, &mut config.policy),
-        "controller": one(Controller) => config.controller = reader.responsible(value),
-        "categories": many(Category) => reader.list(value, &mut |reader, value| reader.add_category(value, config)),
+        "$schema": Any => drop(reader.text(value, Rule::Any)),
+        "mode": Mode => config.mode = reader.word(value),
+        "block": Block => config.block = reader.word(value),
+        "regime": Regions => config.regime = reader.regime(value),
+        "region": Region => reader.maybe(value, Rule::Region, &mut config.region),
+        "signals": SignalRules => reader.signals(value, &mut config.signals),
+        "expires": Expires => reader.expires(value, &mut config.expires),
+        "policy": Policy => reader.policy(value, &mut config.policy),
+        "controller": Controller => config.controller = reader.responsible(value),
+        "categories": [Category] => reader.list(value, &mut |reader, value| reader.add_category(value, config)),
         // After the categories, which they need.
-        "services": many(Service) => {
+        "services": [Service] => {
             // It has to be a list for us to know what to hold.
             reader.doubt |= value.kind() != Kind::List;
             reader.list(value, &mut |reader, value| reader.add_service(value, config));
         },
-        "allow": many(Exact) => reader.texts(value, Rule::Exact, &mut config.allow),
-        "site": one(Site) => reader.maybe(value, Rule::Site, &mut config.site),
-        "notice": one(Notice) => reader.notice(value, &mut config.notice),
-        "lang": one(Language) => reader.maybe(value, Rule::Language, &mut config.lang),
-        "text": one(Texts) => reader.pairs(value, Rule::Language, &mut |reader, language, value| {
+        "allow": [Exact] => reader.texts(value, Rule::Exact, &mut config.allow),
+        "site": Site => reader.maybe(value, Rule::Site, &mut config.site),
+        "notice": Notice => reader.notice(value, &mut config.notice),
+        "lang": Language => reader.maybe(value, Rule::Language, &mut config.lang),
+        "text": Texts => reader.pairs(value, Rule::Language, &mut |reader, language, value| {
             let mut texts = Vec::new();
             reader.pairs(value, Rule::TextKey, &mut |reader, key, value| {
                 texts.extend(reader.text(value, Rule::Prose).map(|text| (key, text)));
             });
             config.text.push((language, texts));
         }),
-        "base": one(Link) => reader.maybe(value, Rule::Link, &mut config.base),
+        "base": Link => reader.maybe(value, Rule::Link, &mut config.base),
     }
     regions(reader, rule: Regions, value), 0 required {
-        "default": one(Regime) => rule.default = reader.word(value),
-        "regions": one(ByRegion) => reader.pairs(value, Rule::Region, &mut |reader, region, value| {
+        "default": Regime => rule.default = reader.word(value),
+        "regions": RegimeByRegion => reader.pairs(value, Rule::Region, &mut |reader, region, value| {
             rule.regions.push((region, reader.word(value)));
         }),
     }
     signals(reader, rules: SignalRules, value), 0 required {
-        "dnt": one(OnSignal) => rules.dnt = reader.word(value),
-        "gpc": one(OnSignal) => rules.gpc = reader.word(value),
+        "dnt": OnSignal => rules.dnt = reader.word(value),
+        "gpc": OnSignal => rules.gpc = reader.word(value),
     }
     expires(reader, days: Expires, value), 0 required {
-        "granted": one(Days) => reader.number(value, EXPIRES_DAYS, &mut days.granted),
-        "denied": one(Days) => reader.number(value, EXPIRES_DAYS, &mut days.denied),
+        "granted": Days => reader.number(value, EXPIRES_DAYS, &mut days.granted),
+        "denied": Days => reader.number(value, EXPIRES_DAYS, &mut days.denied),
     }
     policy(reader, policy: Policy, value), 0 required {
-        "version": one(Line) => reader.line(value, Rule::Line, &mut policy.version),
-        "url": one(Link) => reader.maybe(value, Rule::Link, &mut policy.url),
-        "changes": many(Prose) => reader.texts(value, Rule::Prose, &mut policy.changes),
+        "version": Line => reader.line(value, Rule::Line, &mut policy.version),
+        "url": Link => reader.maybe(value, Rule::Link, &mut policy.url),
+        "changes": [Prose] => reader.texts(value, Rule::Prose, &mut policy.changes),
     }
     controller(reader, controller: Controller, value), 1 required {
-        "name": one(Line) => reader.line(value, Rule::Line, &mut controller.name),
-        "contact": one(Contact) => reader.maybe(value, Rule::Contact, &mut controller.contact),
-        "replyDays": one(ReplyDays) => reader.number(value, REPLY_DAYS, &mut controller.reply_days),
+        "name": Line => reader.line(value, Rule::Line, &mut controller.name),
+        "contact": Contact => reader.maybe(value, Rule::Contact, &mut controller.contact),
+        "replyDays": ReplyDays => reader.number(value, REPLY_DAYS, &mut controller.reply_days),
     }
     category(reader, category: Category, value), 1 required {
-        "id": one(CategoryId) => reader.line(value, Rule::CategoryId, &mut category.id),
-        "label": one(Line) => reader.maybe(value, Rule::Line, &mut category.label),
-        "description": one(Prose) => reader.maybe(value, Rule::Prose, &mut category.description),
+        "id": CategoryId => reader.line(value, Rule::CategoryId, &mut category.id),
+        "label": Line => reader.maybe(value, Rule::Line, &mut category.label),
+        "description": Prose => reader.maybe(value, Rule::Prose, &mut category.description),
     }
     service(reader, service: Service, value), 2 required {
-        "id": one(ServiceId) => reader.line(value, Rule::ServiceId, &mut service.id),
-        "category": one(Line) => reader.line(value, Rule::Line, &mut service.category),
-        "name": one(Line) => reader.maybe(value, Rule::Line, &mut service.name),
-        "hosts": many(HostPath) => reader.texts(value, Rule::HostPath, &mut service.hosts),
-        "cookies": many(Pattern) => reader.texts(value, Rule::Pattern, &mut service.cookies),
-        "storage": many(Pattern) => reader.texts(value, Rule::Pattern, &mut service.storage),
-        "privacyUrl": one(Link) => reader.maybe(value, Rule::Link, &mut service.privacy_url),
-        "retention": one(Line) => reader.maybe(value, Rule::Line, &mut service.retention),
+        "id": ServiceId => reader.line(value, Rule::ServiceId, &mut service.id),
+        "category": Line => reader.line(value, Rule::Line, &mut service.category),
+        "name": Line => reader.maybe(value, Rule::Line, &mut service.name),
+        "hosts": [HostPath] => reader.texts(value, Rule::HostPath, &mut service.hosts),
+        "cookies": [Pattern] => reader.texts(value, Rule::Pattern, &mut service.cookies),
+        "storage": [Pattern] => reader.texts(value, Rule::Pattern, &mut service.storage),
+        "privacyUrl": Link => reader.maybe(value, Rule::Link, &mut service.privacy_url),
+        "retention": Line => reader.maybe(value, Rule::Line, &mut service.retention),
     }
     notice(reader, notice: Notice, value), 0 required {
-        "layout": one(Layout) => notice.layout = reader.word(value),
-        "theme": one(Theme) => notice.theme = reader.word(value),
-        "reopen": one(Reopen) => notice.reopen = reader.word(value),
-        "close": one(Bool) => match value.as_bool() {
+        "layout": Layout => notice.layout = reader.word(value),
+        "theme": Theme => notice.theme = reader.word(value),
+        "reopen": Reopen => notice.reopen = reader.word(value),
+        "close": Bool => match value.as_bool() {
             Some(close) => notice.close = close,
             None => reader.problem_type(value, Expected::Bool),
         },

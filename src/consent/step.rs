@@ -118,8 +118,8 @@ pub enum Event {
     Settle(Json, Signals),
     /// Somebody chooses.
     Choice(Wanted, By),
-    /// The second confirmation of an opt-in: yes or no.
-    Confirm(bool),
+    /// The second confirmation of an opt-in: yes or no, and by whom.
+    Confirm(bool, By),
     /// A service that the owner did not name was found on the page.
     Found(Service),
     /// All services have been listed by name to the visitor: the preferences opened.
@@ -177,9 +177,13 @@ pub fn step(mut state: State, event: Event, now: f64) -> (State, Effects) {
                 answer(&mut state, choice, &mut effects);
             }
         }
-        Event::Confirm(yes) => {
-            let pending = core::mem::take(&mut state.pending);
+        Event::Confirm(yes, by) => {
+            let mut pending = core::mem::take(&mut state.pending);
             if pending.is_object() && yes {
+                // A program's or the page's yes is not the visitor's.
+                if by != By::Visitor {
+                    pending.put("method", method(by, Method::Client).word().into());
+                }
                 answer(&mut state, pending, &mut effects);
             } else {
                 settle(&mut state, now, &mut effects);
@@ -329,15 +333,23 @@ fn unanswered(state: &State, choice: &Json) -> (bool, bool) {
     (category, service)
 }
 
+/// How a choice is recorded: only the visitor's own hand is the visitor's.
+fn method(by: By, by_hand: Method) -> Method {
+    match by {
+        By::Visitor => by_hand,
+        By::Client => Method::Client,
+        By::Api => Method::Api,
+    }
+}
+
 /// The choice that a wish makes of what is in force.
 fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Json {
-    let method = match (by, wanted) {
-        (By::Api, _) => Method::Api,
-        (By::Client, _) => Method::Client,
-        (_, Wanted::All(true) | Wanted::Asked(true)) => Method::GrantAll,
-        (_, Wanted::All(false) | Wanted::Asked(false)) => Method::DenyAll,
+    let by_hand = match wanted {
+        Wanted::All(true) | Wanted::Asked(true) => Method::GrantAll,
+        Wanted::All(false) | Wanted::Asked(false) => Method::DenyAll,
         _ => Method::Chosen,
     };
+    let method = method(by, by_hand);
     let before = choice(state);
     // Where the first layer asked only about what is new, the rest keeps its answer.
     let only_new = state.phase == Phase::Asking(Scope::New);

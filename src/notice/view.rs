@@ -112,16 +112,19 @@ fn host(tag: &str, own: &[(&str, &str)], state: &State, config: &Plain, children
     element(tag, &attributes, children)
 }
 
-/// The control's host, with the reopen button where one is to be shown.
+/// The control's host, with the reopen button where one is to be shown; `Null` where nobody decides here.
 pub fn control(state: &State, config: &Plain, words: &Words) -> Json {
-    let label = match state.phase {
-        Phase::Signalled => &text::HONOURED,
+    if matches!(state.phase, Phase::Waiting | Phase::Following | Phase::Reporting) {
+        return Json::Null;
+    }
+    let label = match () {
+        // It has to be shown that the signal was processed, whoever else denied (11 CCR § 7025(c)(6)).
+        _ if status(state).is_some_and(|line| *line == text::SIGNAL_ON) => &text::HONOURED,
         _ if state.rules.regime == Regime::OptOut => &text::CHOICES,
         _ => &text::REOPEN,
     };
     let mut children = Vec::new();
-    let stands = !matches!(state.phase, Phase::Asking(_) | Phase::Waiting | Phase::Following | Phase::Reporting);
-    if stands && config.reopen() {
+    if !matches!(state.phase, Phase::Asking(_)) && config.reopen() {
         children.push(button("choose", "reopen", words.get(label)));
     }
     host("portcullis-control", &[], state, config, children)
@@ -173,7 +176,9 @@ fn section(state: &State, config: &Plain, words: &Words, index: usize, id: &str)
     let toggle = switch("category", id, state.grants.category(index), necessary);
     let mut parts = Vec::new();
     parts.push(element("label", &[], [name.into(), toggle].into()));
-    parts.push(leaf("p", &[], what));
+    if !what.is_empty() {
+        parts.push(leaf("p", &[], what));
+    }
     let mut rows = Vec::new();
     for (place, service) in state.purposes.services.iter().enumerate() {
         if service.category == index {

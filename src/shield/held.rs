@@ -95,17 +95,18 @@ impl Waiting {
 
     /// Names what nobody named.
     fn meet(&mut self, state: &mut State, why: Option<Why>, url: &str) -> bool {
-        let purposes = &state.purposes;
-        let owner = Owner::Service(purposes.services.len());
+        let purposes = &mut state.purposes;
+        let index = purposes.services.len();
         let service = match why {
             Some(Why::Found(place)) => {
                 let Some(known) = catalogue::services().nth(place) else { return false };
-                self.shield.hosts.rename(Owner::Catalogue(place), owner);
+                self.shield.hosts.rename(Owner::Catalogue(place), Owner::Service(index));
                 setup::known_service(purposes, known)
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
-                self.shield.hosts.add(host, owner);
+                // The visitor reads this name, and this name only is what they answer for.
+                self.shield.hosts.add(host, Owner::Met(index));
                 setup::found(purposes, host, host, "marketing")
             }
             _ => return false,

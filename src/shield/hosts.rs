@@ -11,6 +11,8 @@ pub enum Owner {
     Catalogue(usize),
     /// The owner allows exactly this host.
     Allowed,
+    /// A service of this page, by index, that was met as exactly this host and never named otherwise.
+    Met(usize),
 }
 
 #[derive(Debug)]
@@ -93,7 +95,7 @@ impl Hosts {
             slot &= self.slots.len().wrapping_sub(1);
             let index = *self.slots.get(slot)? as usize;
             let entry = self.entries.get(index.checked_sub(1)?)?;
-            if entry.host == host && path.starts_with(&*entry.path) && (whole || entry.owner != Owner::Allowed) {
+            if entry.host == host && path.starts_with(&*entry.path) && (whole || !matches!(entry.owner, Owner::Allowed | Owner::Met(_))) {
                 return Some(entry.owner);
             }
             slot += 1;
@@ -109,10 +111,11 @@ impl Hosts {
         }
     }
 
-    /// Whether any entry names this host or a parent of it, on whatever path.
+    /// Whether a rule of the owner's names this host or a parent of it, on whatever path.
     pub fn names(&self, host: &str) -> bool {
         self.entries.iter().any(|entry| {
-            entry.owner != Owner::Allowed && host.strip_suffix(&*entry.host).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            let below = host.strip_suffix(&*entry.host).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            below && matches!(entry.owner, Owner::Service(_))
         })
     }
 }

@@ -42,6 +42,8 @@ pub enum Why {
     Stranger,
     /// Its mark is no category and no service.
     UnknownMark,
+    /// Its address is too long to be read up to its path.
+    Unclear,
 }
 
 /// Whether a request may go; `Some` says why not.
@@ -62,9 +64,13 @@ pub fn verdict(shield: &Shield, purposes: &Purposes, grants: &Grants, request: R
         return None;
     }
     let (host, path) = split(request.url)?;
+    if path.is_empty() {
+        // A network address always has a path: this one was cut before it, so nobody knows where it goes.
+        return Some(Why::Unclear);
+    }
     match shield.hosts.find(host, path) {
         Some(Owner::Allowed) => None,
-        Some(Owner::Service(index)) => (!grants.service(index)).then_some(Why::Service(index)),
+        Some(Owner::Service(index) | Owner::Met(index)) => (!grants.service(index)).then_some(Why::Service(index)),
         Some(Owner::Catalogue(index)) => Some(Why::Found(index)),
         None if shield.block == Block::ThirdParty && !shield.ours(host) => Some(Why::Stranger),
         None => None,

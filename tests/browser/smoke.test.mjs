@@ -93,6 +93,12 @@ for (const launch of [chromium, firefox, webkit]) {
         await tab.click(`${PREFERENCES} [data-portcullis="grant-all"]`);
         await trackers.arrived('/video/view.gif');
         await trackers.arrived('/ads/pixel.gif');
+        await tab.waitFor(() => document.querySelector('img[src*="/ads/"]')?.naturalWidth === 1);
+
+        // Reload: the embed comes at once.
+        trackers.clear();
+        await tab.reload();
+        await trackers.arrived('/video/view.gif');
 
         // Withdraw: as many clicks as granting; what was left behind goes, and nothing arrives any more.
         await tab.click(REOPEN);

@@ -29,8 +29,9 @@ const TYPES = {
 /** A transparent image of one pixel. */
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** The script that `/t/<name>.js` answers with: it leaves its name on `window.ran`. */
-export const namedScript = (name) => `(window.ran ||= []).push(${JSON.stringify(name)});\n`;
+/** The script that `/t/<name>.js` answers with: it leaves its name on `window.ran`, whatever the page did to arrays. */
+export const namedScript = (name) =>
+    `{ const ran = (window.ran ||= []); ran[ran.length] = ${JSON.stringify(name)}; }\n`;
 
 /**
  * Serves the stand-in trackers on 127.0.0.1.

@@ -25,11 +25,22 @@ pub const ENTRIES: [Entry; 3] = [
 const TARGET: &str = "es2020";
 const ECMA: &str = "ecma=2020";
 
+const LAST_RESORT: &str = "\
+    const m=document.createElement('meta'),h='data: blob: '+location.host;\
+    m.httpEquiv='Content-Security-Policy';\
+    m.content=`script-src 'unsafe-inline' 'unsafe-eval' ${h}; frame-src ${h}; img-src ${h}`;\
+    document.head.append(m);\
+    console.error('Portcullis: the gate cannot work on this page and stays closed ('+e+').')";
+
 pub fn write(entry: &Entry, look: Look) -> Result<String> {
     let wasm = fs::read(Path::new("target/bindgen").join(entry.wasm).join("portcullis_bg.wasm"))?;
     let mut esbuild = Command::new("node_modules/.bin/esbuild");
     esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     esbuild.arg("--loader:.css=text");
+    if entry.format == "iife" {
+        // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.
+        esbuild.args(["--banner:js=try{".to_string(), format!("--footer:js=}}catch(e){{{}}}", LAST_RESORT)]);
+    }
     esbuild.args([format!("--target={TARGET}"), format!("--format={}", entry.format)]);
     let squeezed = match look {
         Look::Small => squeeze(&steps::output(esbuild.arg("--minify"))?, entry)?,

@@ -68,8 +68,9 @@ pub fn find(id: &str) -> Option<Known> {
 pub fn find_host(host: &str) -> Option<Known> {
     services().find(|known| {
         known.hosts().any(|own| {
+            let (host, own) = (host.as_bytes(), own.as_bytes());
             let sub = host.len().wrapping_sub(own.len());
-            host.get(sub..) == Some(own) && matches!(host.as_bytes().get(..sub), Some([] | [.., b'.']))
+            host.get(sub..) == Some(own) && (sub == 0 || host.get(sub - 1) == Some(&b'.'))
         })
     })
 }

@@ -1,0 +1,997 @@
+//! Who is who on the network, what may go, in which order it goes and what it leaves: tables, and the URL Standard's own
+//! parser (the `url` crate) as the witness of what a browser makes of an address.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+use portcullis::config::{Block, OnSignal, Regime, SignalRules, plain::Plain};
+use portcullis::consent::{Category, Grants, Purposes, Service};
+use portcullis::setup;
+use portcullis::shield::catalogue;
+use portcullis::shield::hosts::{Hosts, Owner};
+use portcullis::shield::order::{Script, Turn, awaited, rank, turn};
+use portcullis::shield::sweep;
+use portcullis::shield::verdict::{Request, Shield, Why, split, verdict};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use url::{Position, Url};
+
+// ---- hosts ----
+
+fn hosts(entries: &[(&str, Owner)]) -> Hosts {
+    let mut hosts = Hosts::default();
+    for (spelled, owner) in entries {
+        hosts.add(spelled, *owner);
+    }
+    hosts
+}
+
+const A: Owner = Owner::Service(0);
+const B: Owner = Owner::Service(1);
+
+#[test]
+fn a_host_stands_for_its_subdomains_and_for_no_lookalike() {
+    let hosts = hosts(&[("tracker.test", A), ("127.0.0.1", B), ("[2001:db8::1]", B), ("localhost", B)]);
+    let table: &[(&str, Option<Owner>)] = &[
+        ("tracker.test", Some(A)),
+        ("a.tracker.test", Some(A)),
+        ("a.b-c.d_e.tracker.test", Some(A)),
+        ("eviltracker.test", None),
+        ("tracker.test.evil", None),
+        ("tracker.test.evil.test", None),
+        ("tracker-test", None),
+        ("racker.test", None),
+        ("tracker.tes", None),
+        ("test", None),
+        ("127.0.0.1", Some(B)),
+        ("27.0.0.1", None),
+        ("1127.0.0.1", None),
+        ("[2001:db8::1]", Some(B)),
+        ("[2001:db8::11]", None),
+        ("localhost", Some(B)),
+        ("alocalhost", None),
+        ("", None),
+        (".", None),
+    ];
+    for (host, owner) in table {
+        assert_eq!(hosts.find(host, "/"), *owner, "{host}");
+    }
+}
+
+#[test]
+fn the_longest_host_wins() {
+    for order in [[0, 1, 2], [2, 1, 0]] {
+        let entries = [("test", A), ("tracker.test", B), ("ads.tracker.test", Owner::Catalogue(7))];
+        let hosts = hosts(&order.map(|at| entries[at]));
+        assert_eq!(hosts.find("other.test", "/"), Some(A));
+        assert_eq!(hosts.find("cdn.tracker.test", "/"), Some(B));
+        assert_eq!(hosts.find("x.ads.tracker.test", "/"), Some(Owner::Catalogue(7)));
+    }
+}
+
+#[test]
+fn a_service_may_own_one_path_of_a_host() {
+    let hosts = hosts(&[("shop.test/ads/", A), ("shop.test/stats", B)]);
+    let table: &[(&str, &str, Option<Owner>)] = &[
+        ("shop.test", "/ads/x.js", Some(A)),
+        ("shop.test", "/ads/", Some(A)),
+        ("www.shop.test", "/ads/", Some(A)),
+        ("shop.test", "/ads", None),
+        ("shop.test", "/adsense/", None),
+        ("shop.test", "/x/ads/", None),
+        ("shop.test", "/Ads/", None),
+        ("shop.test", "/?/ads/", None),
+        ("shop.test", "/", None),
+        ("shop.test", "/stats", Some(B)),
+        ("shop.test", "/stats?v=1", Some(B)),
+        ("shop.test", "/statistics/", None),
+        ("shop.test", "/stats-2", Some(B)),
+    ];
+    for (host, path, owner) in table {
+        assert_eq!(hosts.find(host, path), *owner, "{host}{path}");
+    }
+}
+
+#[test]
+fn a_path_on_a_host_leaves_the_rest_to_its_parent() {
+    let hosts = hosts(&[("tracker.test", A), ("cdn.tracker.test/ads/", B)]);
+    assert_eq!(hosts.find("cdn.tracker.test", "/ads/1"), Some(B));
+    assert_eq!(hosts.find("cdn.tracker.test", "/lib.js"), Some(A));
+}
+
+#[test]
+fn an_allowed_host_is_allowed_as_itself_only() {
+    let hosts = hosts(&[("cdn.test", Owner::Allowed), ("safe.tracker.test", Owner::Allowed), ("tracker.test", A)]);
+    let table: &[(&str, Option<Owner>)] = &[
+        ("cdn.test", Some(Owner::Allowed)),
+        ("a.cdn.test", None),
+        ("safe.tracker.test", Some(Owner::Allowed)),
+        ("x.safe.tracker.test", Some(A)),
+        ("tracker.test", Some(A)),
+    ];
+    for (host, owner) in table {
+        assert_eq!(hosts.find(host, "/"), *owner, "{host}");
+    }
+}
+
+#[test]
+fn of_equal_entries_the_first_wins() {
+    for [first, second] in [[A, B], [B, A], [Owner::Allowed, A], [A, Owner::Allowed], [A, Owner::Catalogue(0)]] {
+        assert_eq!(hosts(&[("tracker.test", first), ("tracker.test", second)]).find("tracker.test", "/"), Some(first));
+    }
+    // Only as itself, so its subdomains are still the other's.
+    let hosts = hosts(&[("tracker.test", Owner::Allowed), ("tracker.test", A)]);
+    assert_eq!(hosts.find("a.tracker.test", "/"), Some(A));
+}
+
+#[test]
+fn what_is_met_becomes_a_service() {
+    let (met, other) = (Owner::Catalogue(3), Owner::Catalogue(4));
+    let mut hosts = hosts(&[("tracker.test", met), ("tracker.example/t/", met), ("ads.test", other)]);
+    hosts.rename(met, A);
+    assert_eq!(hosts.find("a.tracker.test", "/"), Some(A));
+    assert_eq!(hosts.find("tracker.example", "/t/1"), Some(A));
+    assert_eq!(hosts.find("ads.test", "/"), Some(other));
+}
+
+#[test]
+fn whether_a_rule_names_a_host() {
+    let hosts = hosts(&[("shop.test/ads/", A), ("known.test", Owner::Catalogue(0)), ("cdn.test", Owner::Allowed)]);
+    let table = [
+        ("shop.test", true),
+        ("www.shop.test", true),
+        ("a.known.test", false),
+        ("cdn.test", false),
+        ("eshop.test", false),
+        ("test", false),
+    ];
+    for (host, named) in table {
+        assert_eq!(hosts.names(host), named, "{host}");
+    }
+    assert!(!Hosts::default().names("shop.test"));
+}
+
+#[test]
+fn ten_thousand_services_are_each_found_and_nobody_else() {
+    let mut hosts = Hosts::default();
+    for index in 0..10_000 {
+        hosts.add(&format!("s{index}.test"), Owner::Service(index));
+    }
+    for index in 0..10_000 {
+        assert_eq!(hosts.find(&format!("a.s{index}.test"), "/"), Some(Owner::Service(index)));
+        assert_eq!(hosts.find(&format!("as{index}.test"), "/"), None);
+    }
+}
+
+/// What [`Hosts`] means, one entry after the other.
+#[derive(Default)]
+struct Model(Vec<(String, String, Owner)>);
+
+impl Model {
+    fn find(&self, host: &str, path: &str) -> Option<Owner> {
+        let dots = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
+        std::iter::once(host).chain(dots).find_map(|suffix| {
+            let mut entries = self.0.iter();
+            let meant = |own: &&(String, String, Owner)| {
+                own.0 == suffix && path.starts_with(&own.1) && (suffix == host || own.2 != Owner::Allowed)
+            };
+            entries.find(meant).map(|entry| entry.2)
+        })
+    }
+
+    fn names(&self, host: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(own, _, owner)| matches!(owner, Owner::Service(_)) && (host == own || host.ends_with(&format!(".{own}"))))
+    }
+}
+
+fn any_host() -> impl Strategy<Value = String> {
+    prop::collection::vec("[ab]{1,2}", 1..4).prop_map(|labels| labels.join("."))
+}
+
+fn any_path() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["/", "/a", "/a/", "/ab", "/a/b", "/b?/a"])
+}
+
+fn any_owner() -> impl Strategy<Value = Owner> {
+    prop_oneof![
+        3 => (0..4usize).prop_map(Owner::Service),
+        2 => (0..4usize).prop_map(Owner::Catalogue),
+        1 => Just(Owner::Allowed),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn hosts_are_what_a_list_would_be(
+        entries in prop::collection::vec((any_host(), prop::option::of(any_path()), any_owner()), 0..40),
+        renamed in prop::option::of((0..4usize, 0..4usize)),
+        asked in prop::collection::vec((any_host(), any_path()), 1..40),
+    ) {
+        let (mut hosts, mut model) = (Hosts::default(), Model::default());
+        for (host, path, owner) in entries {
+            let path = path.unwrap_or_default();
+            hosts.add(&format!("{host}{path}"), owner);
+            model.0.push((host, path.into(), owner));
+        }
+        if let Some((from, to)) = renamed {
+            hosts.rename(Owner::Catalogue(from), Owner::Service(to));
+            for entry in model.0.iter_mut().filter(|entry| entry.2 == Owner::Catalogue(from)) {
+                entry.2 = Owner::Service(to);
+            }
+        }
+        for (host, path) in asked {
+            prop_assert_eq!(hosts.find(&host, path), model.find(&host, path), "{}{}", &host, path);
+            prop_assert_eq!(hosts.names(&host), model.names(&host), "{}", &host);
+        }
+    }
+}
+
+// ---- addresses ----
+
+/// What the browser's parser makes of an address on a page.
+fn normalised(spelled: &str) -> Url {
+    Url::parse("https://www.shop.test/dir/page").unwrap().join(spelled).unwrap()
+}
+
+#[test]
+fn every_spelling_of_an_address_is_one_host() {
+    let table: &[(&str, &str, &str)] = &[
+        ("https://tracker.test", "tracker.test", "/"),
+        ("HTTPS://TRACKER.TEST:8443/", "tracker.test", "/"),
+        ("//tracker.test", "tracker.test", "/"),
+        ("//tracker.test/a//b", "tracker.test", "/a//b"),
+        (r"\\tracker.test\a", "tracker.test", "/a"),
+        (r"https:\\tracker.test\a", "tracker.test", "/a"),
+        (r"/\tracker.test/a", "tracker.test", "/a"),
+        ("https:/tracker.test/a", "www.shop.test", "/tracker.test/a"),
+        ("https:tracker.test", "www.shop.test", "/dir/tracker.test"),
+        ("http:tracker.test", "tracker.test", "/"),
+        ("http://///tracker.test/", "tracker.test", "/"),
+        (" \n https://tracker.test/ ", "tracker.test", "/"),
+        ("ht\ntps://tra\tcker.te\rst/x\ny", "tracker.test", "/xy"),
+        ("https://tracker.test.", "tracker.test", "/"),
+        ("https://tracker.test.:443/", "tracker.test", "/"),
+        ("https://user:pass@tracker.test/", "tracker.test", "/"),
+        ("https://shop.test@tracker.test/", "tracker.test", "/"),
+        ("https://shop.test:443@tracker.test:81/", "tracker.test", "/"),
+        ("https://a@b@tracker.test/", "tracker.test", "/"),
+        ("https://@tracker.test/", "tracker.test", "/"),
+        (r"https://tracker.test\@shop.test/", "tracker.test", "/@shop.test/"),
+        ("https://tracker.test/@shop.test", "tracker.test", "/@shop.test"),
+        ("https://tracker.test?@shop.test", "tracker.test", "/?@shop.test"),
+        ("https://tracker.test#@shop.test", "tracker.test", "/#@shop.test"),
+        ("https://tracker.test:8443?a:b", "tracker.test", "/?a:b"),
+        ("https://tracker.test/a/../b/./c", "tracker.test", "/b/c"),
+        ("https://tr%61cker.test/", "tracker.test", "/"),
+        ("https://ｔｒａｃｋｅｒ.test/", "tracker.test", "/"),
+        ("https://tracker。test/", "tracker.test", "/"),
+        ("https://bücher.test/", "xn--bcher-kva.test", "/"),
+        ("https://BÜCHER.test./", "xn--bcher-kva.test", "/"),
+        ("https://xn--bcher-kva.test/", "xn--bcher-kva.test", "/"),
+        ("https://0x7f.1/", "127.0.0.1", "/"),
+        ("https://2130706433/", "127.0.0.1", "/"),
+        ("https://127.0.0.1:8080/", "127.0.0.1", "/"),
+        ("https://[2001:DB8:0:0::1]/", "[2001:db8::1]", "/"),
+        ("https://user:pass@[::1]:8443/a:b", "[::1]", "/a:b"),
+        ("wss://tracker.test/socket", "tracker.test", "/socket"),
+        ("WS://tracker.test:80", "tracker.test", "/"),
+        ("app.js", "www.shop.test", "/dir/app.js"),
+        ("?https://tracker.test/", "www.shop.test", "/dir/page?https://tracker.test/"),
+    ];
+    for (spelled, host, path) in table {
+        assert_eq!(split(normalised(spelled).as_str()), Some((*host, *path)), "{spelled}");
+    }
+}
+
+#[test]
+fn what_does_not_go_over_the_network_has_no_host() {
+    for spelled in [
+        "data:text/javascript,//tracker.test/",
+        "data://tracker.test/",
+        "blob:https://tracker.test/4e1b",
+        "about:blank",
+        "about:srcdoc",
+        "javascript:'https://tracker.test/'",
+        "mailto:a@tracker.test",
+        "tel:1",
+        "httpsx://tracker.test/",
+        "web+https://tracker.test/",
+    ] {
+        assert_eq!(split(normalised(spelled).as_str()), None, "{spelled}");
+    }
+    for nothing in ["", "/", "//tracker.test/", "tracker.test"] {
+        assert_eq!(split(nothing), None, "{nothing}");
+    }
+}
+
+/// Host and path as the URL Standard has them.
+fn witness(url: &Url) -> Option<(&str, &str)> {
+    if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
+        return None;
+    }
+    let host = url.host_str().unwrap();
+    Some((host.strip_suffix('.').unwrap_or(host), &url[Position::BeforePath..]))
+}
+
+fn any_address() -> impl Strategy<Value = String> {
+    let scheme = prop::sample::select(vec![
+        "http",
+        "https",
+        "ws",
+        "wss",
+        "HTTPS",
+        "ftp",
+        "data",
+        "blob:https",
+        "javascript",
+        "about",
+    ]);
+    let slashes = prop::sample::select(vec!["://", "://", "://", ":", ":/", r":\\", ":///"]);
+    let login = prop_oneof![
+        2 => Just(String::new()),
+        1 => "[a:@%.\\[\\]-]{0,8}@",
+    ];
+    let host = prop_oneof![
+        3 => "[a-cA-C]{1,3}(-[a-c]{1,2})?(\\.[a-c]{1,3}){0,2}\\.test\\.?",
+        1 => "xn--bcher-kva\\.test",
+        1 => "[ßäöüйあ。]{1,3}\\.test\\.?",
+        1 => any::<std::net::Ipv4Addr>().prop_map(|ip| ip.to_string()),
+        1 => any::<u32>().prop_map(|ip| format!("{ip:#x}")),
+        1 => any::<std::net::Ipv6Addr>().prop_map(|ip| format!("[{ip}]")),
+        1 => "[a.@:%0-9\\[\\]]{0,8}",
+    ];
+    let port = prop_oneof![Just(String::new()), "(:[0-9]{0,5})"];
+    let rest = "([/\\\\?#][/\\\\?#@:.%a\t\n é\\[\\]]{0,12})?";
+    (scheme, slashes, login, host, port, rest).prop_map(|(a, b, c, d, e, f)| format!("{a}{b}{c}{d}{e}{f}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #[test]
+    fn hosts_and_paths_are_those_of_the_url_standard(spelled in prop_oneof![4 => any_address(), 1 => "\\PC{0,30}"]) {
+        let base = Url::parse("https://www.shop.test/dir/page").unwrap();
+        if let Ok(url) = base.join(&spelled) {
+            prop_assert_eq!(split(url.as_str()), witness(&url), "{:?} as {}", &spelled, url.as_str());
+        }
+    }
+
+    #[test]
+    fn no_text_at_all_upsets_the_verdict(url in "(https://)?\\PC{0,30}", mark in "\\PC{0,8}", block in any_block()) {
+        let (purposes, shield) = shop(block);
+        verdict(&shield, &purposes, &Grants::default(), Request { url: &url, mark: &mark });
+    }
+}
+
+// ---- the verdict ----
+
+fn any_block() -> impl Strategy<Value = Block> {
+    prop::sample::select(vec![Block::Marked, Block::Known, Block::ThirdParty])
+}
+
+const STATS: usize = 0;
+const ADS: usize = 1;
+
+/// `www.shop.test`, site `shop.test`, with a service for each of `analytics` and `marketing`.
+fn shop(block: Block) -> (Purposes, Shield) {
+    let service = |id: &str, category| Service { id: id.into(), name: id.into(), category, named: true, listed: true };
+    let purposes = Purposes {
+        categories: ["necessary", "analytics", "marketing"].map(|id| Category { id: id.into() }).into(),
+        services: vec![service("stats", 1), service("ads", 2)],
+    };
+    let hosts = hosts(&[
+        ("cdn.test", Owner::Allowed),
+        ("safe.ads.test", Owner::Allowed),
+        ("stats.test", Owner::Service(STATS)),
+        ("ads.test", Owner::Service(ADS)),
+        ("www.shop.test/ads/", Owner::Service(ADS)),
+        ("known.test", Owner::Catalogue(7)),
+    ]);
+    (purposes, Shield { block, site: "shop.test".into(), host: "www.shop.test".into(), hosts })
+}
+
+/// Grants by id, a category without its services and the other way round.
+fn granted(purposes: &Purposes, ids: &str) -> Grants {
+    let has = |id: &str| ids.split(' ').any(|granted| granted == id);
+    Grants {
+        categories: purposes
+            .categories
+            .iter()
+            .map(|category| category.id == "necessary" || has(&category.id))
+            .collect(),
+        services: purposes.services.iter().map(|service| has(&service.id)).collect(),
+    }
+}
+
+/// What is granted, the mark, the address, and why it is held.
+type Case<'a> = (&'a str, &'a str, &'a str, Option<Why>);
+
+#[track_caller]
+fn held(block: Block, table: &[Case<'_>]) {
+    let (purposes, shield) = shop(block);
+    for (grants, mark, url, why) in table {
+        let url = if url.is_empty() { String::new() } else { normalised(url).into() };
+        let asked = verdict(&shield, &purposes, &granted(&purposes, grants), Request { url: &url, mark });
+        assert_eq!(asked, *why, "{block:?}, granted: {grants:?}, mark: {mark:?}, {url}");
+    }
+}
+
+const EVERYTHING: &str = "analytics marketing stats ads";
+
+#[test]
+fn a_mark_is_judged_by_its_category_or_service() {
+    use Why::{Category, Service, UnknownMark};
+    for block in [Block::Marked, Block::Known, Block::ThirdParty] {
+        held(
+            block,
+            &[
+                ("", "analytics", "/app.js", Some(Category(1))),
+                ("", "analytics", "", Some(Category(1))),
+                ("marketing ads", "analytics", "/app.js", Some(Category(1))),
+                ("analytics", "analytics", "/app.js", None),
+                ("analytics", "analytics", "", None),
+                ("", "stats", "/app.js", Some(Service(STATS))),
+                ("analytics", "stats", "/app.js", Some(Service(STATS))),
+                ("stats", "stats", "/app.js", None),
+                ("", "necessary", "/app.js", None),
+                ("", "necessary", "", None),
+                (EVERYTHING, "analitics", "/app.js", Some(UnknownMark)),
+                (EVERYTHING, "Analytics", "", Some(UnknownMark)),
+                (EVERYTHING, " analytics", "", Some(UnknownMark)),
+                (EVERYTHING, "analytics marketing", "", Some(UnknownMark)),
+                // A mark holds what the host alone would not.
+                ("", "marketing", "https://cdn.test/x.js", Some(Category(2))),
+                ("", "marketing", "data:text/javascript,1", Some(Category(2))),
+            ],
+        );
+    }
+}
+
+#[test]
+fn in_marked_only_marks_count() {
+    held(
+        Block::Marked,
+        &[
+            ("", "", "https://ads.test/", None),
+            ("", "", "https://known.test/", None),
+            ("", "", "https://stranger.test/", None),
+            ("analytics", "analytics", "https://ads.test/", None),
+            ("", "", "", None),
+        ],
+    );
+}
+
+#[test]
+fn in_known_services_are_held_and_strangers_pass() {
+    use Why::{Found, Service};
+    held(
+        Block::Known,
+        &[
+            ("", "", "https://stats.test/s.js", Some(Service(STATS))),
+            ("", "", "//a.b.STATS.test.:81/s.js", Some(Service(STATS))),
+            ("", "", "https://u:p@stats.test/", Some(Service(STATS))),
+            ("", "", "wss://stats.test/", Some(Service(STATS))),
+            ("analytics", "", "https://stats.test/", Some(Service(STATS))),
+            ("stats", "", "https://stats.test/", None),
+            ("stats", "", "https://ads.test/", Some(Service(ADS))),
+            ("", "", "https://evilstats.test/", None),
+            ("", "", "https://stats.test.evil.test/", None),
+            ("", "", "https://shop.test/?https://stats.test/", None),
+            // Nobody was told its name.
+            (EVERYTHING, "", "https://a.known.test/", Some(Found(7))),
+            (EVERYTHING, "analytics", "https://known.test/", Some(Found(7))),
+            // A granted mark frees no host whose service is denied.
+            ("analytics", "analytics", "https://ads.test/", Some(Service(ADS))),
+            ("stats", "stats", "https://ads.test/", Some(Service(ADS))),
+            ("", "necessary", "https://ads.test/", Some(Service(ADS))),
+            ("analytics ads", "analytics", "https://ads.test/", None),
+            // Allowed: that host and no other.
+            ("", "", "https://safe.ads.test/", None),
+            ("", "", "https://x.safe.ads.test/", Some(Service(ADS))),
+            // Our own host, with a rule for a part of it and without.
+            ("", "", "/ads/banner.js", Some(Service(ADS))),
+            ("", "", "https://www.shop.test/x/../ads/banner.js", Some(Service(ADS))),
+            ("ads", "", "/ads/banner.js", None),
+            ("", "", "/app.js", None),
+            ("", "", "https://stranger.test/", None),
+            ("", "", "data:text/javascript,1", None),
+            ("", "", "", None),
+        ],
+    );
+}
+
+#[test]
+fn in_third_party_only_the_site_and_what_is_allowed_passes() {
+    use Why::{Found, Service, Stranger};
+    held(
+        Block::ThirdParty,
+        &[
+            ("", "", "https://stranger.test/", Some(Stranger)),
+            (EVERYTHING, "", "https://stranger.test/", Some(Stranger)),
+            (EVERYTHING, "analytics", "https://stranger.test/", Some(Stranger)),
+            ("", "", "http://127.0.0.1/", Some(Stranger)),
+            ("", "", "http://[::1]/", Some(Stranger)),
+            ("", "", "https://test/", Some(Stranger)),
+            ("", "", "/app.js", None),
+            ("", "", "http://www.shop.test:81/app.js", None),
+            ("", "", "https://shop.test/", None),
+            ("", "", "https://shop.test./", None),
+            ("", "", "https://a.static.shop.test/", None),
+            ("", "", "https://evilshop.test/", Some(Stranger)),
+            ("", "", "https://shop.test.evil.test/", Some(Stranger)),
+            ("", "", "https://shop.test@evil.test/", Some(Stranger)),
+            ("", "", "/ads/banner.js", Some(Service(ADS))),
+            ("", "", "https://cdn.test/", None),
+            ("", "", "https://a.cdn.test/", Some(Stranger)),
+            ("", "", "https://stats.test/", Some(Service(STATS))),
+            ("stats", "", "https://stats.test/", None),
+            ("", "", "https://known.test/", Some(Found(7))),
+            ("", "", "blob:https://www.shop.test/4e1b", None),
+            ("", "", "about:blank", None),
+            ("", "", "", None),
+        ],
+    );
+}
+
+#[test]
+fn before_the_configuration_only_the_own_host_passes() {
+    let shield = setup::strictest("www.shop.test");
+    let ask = |url: &str, mark: &str| verdict(&shield, &Purposes::default(), &Grants::default(), Request { url, mark });
+    assert_eq!(ask("https://www.shop.test/app.js", ""), None);
+    assert_eq!(ask("data:,", ""), None);
+    for url in ["https://shop.test/", "https://a.www.shop.test/", "https://stranger.test/"] {
+        assert_eq!(ask(url, ""), Some(Why::Stranger), "{url}");
+    }
+    assert_eq!(ask("", "analytics"), Some(Why::UnknownMark));
+}
+
+/// What JavaScript hands over is cut at 2048 bytes, and a name and a password stand before the host.
+#[test]
+fn an_address_cut_before_its_path_does_not_pass() {
+    let room = 2048 - "https://".len();
+    let logins = [
+        // The cut falls into the name, the password, the host; and where what is left looks like the site.
+        "a".repeat(room + 1),
+        format!("a:{}", "a".repeat(room)),
+        "a".repeat(room - "@ads".len()),
+        format!("{}.shop.test", "a".repeat(room - ".shop.test".len())),
+    ];
+    for block in [Block::Known, Block::ThirdParty] {
+        let (purposes, shield) = shop(block);
+        let ask = |url: &str| verdict(&shield, &purposes, &Grants::default(), Request { url: &url[..2048], mark: "" });
+        for login in &logins {
+            let url = normalised(&format!("https://{login}@ads.test/ad.js"));
+            assert!(ask(url.as_str()).is_some(), "{block:?}: …{}", &url.as_str()[2020..]);
+        }
+        // One that has all of its host is judged by it.
+        assert_eq!(ask(&format!("https://www.shop.test/{}", "a".repeat(room))), None);
+    }
+}
+
+// ---- the order ----
+
+/// A script as a page has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Inline,
+    External,
+    Defer,
+    Module,
+    ModuleExternal,
+    Async,
+    AsyncModule,
+    AsyncModuleExternal,
+}
+use Kind::{Async, AsyncModule, AsyncModuleExternal, Defer, External, Inline, Module, ModuleExternal};
+
+impl Kind {
+    fn script(self) -> Script {
+        Script {
+            free: matches!(self, Async | AsyncModule | AsyncModuleExternal),
+            late: matches!(self, Defer | Module | ModuleExternal | AsyncModule | AsyncModuleExternal),
+            external: matches!(self, External | Defer | ModuleExternal | Async | AsyncModuleExternal),
+        }
+    }
+}
+
+/// The scripts of a page in its order, each with how long it is on its way.
+type Scripts = [(Kind, u32)];
+
+/// A browser that is given scripts by script, `async` off but for free ones (HTML § 4.12.1.1, "prepare the script
+/// element": what follows "if the element is not parser-inserted"), and the queue before it.
+#[derive(Default)]
+struct Browser {
+    now: u32,
+    queue: Vec<usize>,
+    under_way: usize,
+    /// "The list of scripts that will execute in order as soon as possible": which, and when it has arrived.
+    in_order: Vec<(usize, u32)>,
+    /// "The set of scripts that will execute as soon as possible."
+    any_time: Vec<(usize, u32)>,
+    ran: Vec<usize>,
+}
+
+impl Browser {
+    /// What `Waiting::enqueue` does: by rank, then by place in the document.
+    fn enqueue(&mut self, page: &Scripts, new: usize) {
+        let key = |at: usize| (rank(page[at].0.script()), at);
+        let place = self.queue.iter().rposition(|other| key(*other) < key(new)).map_or(0, |at| at + 1);
+        self.queue.insert(place, new);
+    }
+
+    fn pump(&mut self, page: &Scripts) {
+        while let Some(next) = self.queue.first().copied() {
+            let (kind, delay) = page[next];
+            if turn(kind.script(), self.under_way) == Turn::Wait {
+                break;
+            }
+            self.queue.remove(0);
+            self.under_way += usize::from(awaited(kind.script()));
+            match kind {
+                Inline => self.ran.push(next),
+                External | Defer | Module | ModuleExternal => self.in_order.push((next, self.now + delay)),
+                Async | AsyncModule | AsyncModuleExternal => self.any_time.push((next, self.now + delay)),
+            }
+        }
+    }
+
+    fn tick(&mut self, page: &Scripts) {
+        self.now += 1;
+        while self.in_order.first().is_some_and(|first| first.1 <= self.now) {
+            let (at, _) = self.in_order.remove(0);
+            self.ran(page, at);
+        }
+        while let Some(place) = self.any_time.iter().position(|script| script.1 <= self.now) {
+            let (at, _) = self.any_time.remove(place);
+            self.ran(page, at);
+        }
+    }
+
+    /// It runs, and its `load` event tells us.
+    fn ran(&mut self, page: &Scripts, at: usize) {
+        self.ran.push(at);
+        if awaited(page[at].0.script()) {
+            self.under_way -= 1;
+            self.pump(page);
+        }
+    }
+
+    fn done(&self) -> bool {
+        self.queue.is_empty() && self.in_order.is_empty() && self.any_time.is_empty()
+    }
+}
+
+/// The order in which the scripts of a page run once let go together; `found` is the order in which they were held.
+fn released(page: &Scripts, found: &[usize]) -> Vec<usize> {
+    let mut browser = Browser::default();
+    for at in found {
+        browser.enqueue(page, *at);
+    }
+    browser.pump(page);
+    for _ in 0..10_000 {
+        if browser.done() {
+            break;
+        }
+        browser.tick(page);
+    }
+    assert!(browser.done(), "{page:?}: {:?} wait for ever", browser.queue);
+    browser.ran
+}
+
+fn in_document_order(page: &Scripts) -> Vec<usize> {
+    released(page, &(0..page.len()).collect::<Vec<_>>())
+}
+
+#[test]
+fn held_scripts_run_in_the_browsers_order() {
+    let table: &[(&Scripts, &[usize])] = &[
+        (&[], &[]),
+        (&[(External, 9), (Inline, 0)], &[0, 1]),
+        (&[(External, 9), (External, 1), (Inline, 0), (External, 1), (Inline, 0)], &[0, 1, 2, 3, 4]),
+        (&[(Defer, 1), (Inline, 0), (External, 9), (Inline, 0)], &[1, 2, 3, 0]),
+        (&[(Module, 1), (Defer, 5), (ModuleExternal, 1), (Inline, 0)], &[3, 0, 1, 2]),
+        (&[(Defer, 9), (Module, 1), (Defer, 1)], &[0, 1, 2]),
+        // A free one overtakes and is overtaken, and nobody waits for it.
+        (&[(Async, 9), (Inline, 0), (External, 1)], &[1, 2, 0]),
+        (&[(External, 9), (Async, 1)], &[1, 0]),
+        (&[(AsyncModuleExternal, 9), (Defer, 2), (AsyncModule, 1)], &[2, 1, 0]),
+    ];
+    for (page, order) in table {
+        assert_eq!(in_document_order(page), *order, "{page:?}");
+    }
+}
+
+#[test]
+fn an_inline_script_let_go_later_waits_for_those_under_way() {
+    let page = [(Defer, 5), (Inline, 0)];
+    let mut browser = Browser::default();
+    browser.enqueue(&page, 0);
+    browser.pump(&page);
+    browser.enqueue(&page, 1);
+    browser.pump(&page);
+    assert_eq!(browser.ran, [0; 0]);
+    (0..5).for_each(|_| browser.tick(&page));
+    assert_eq!(browser.ran, [0, 1]);
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_page_has_the_order_is_the_browsers(
+        page in prop::collection::vec((prop::sample::select(vec![
+            Inline, External, Defer, Module, ModuleExternal, Async, AsyncModule, AsyncModuleExternal,
+        ]), 0..20u32), 0..12),
+        seed in prop::collection::vec(any::<u32>(), 12),
+    ) {
+        let mut found: Vec<usize> = (0..page.len()).collect();
+        found.sort_by_key(|at| seed[*at]);
+        let ran = released(&page, &found);
+        let free = |at: &usize| page[*at].0.script().free;
+        // The parser's own first, then those that wait for its end, each in the document's order.
+        let mut expected: Vec<usize> = (0..page.len()).filter(|at| !free(at)).collect();
+        expected.sort_by_key(|at| (!matches!(page[*at].0, Inline | External), *at));
+        let ordered: Vec<usize> = ran.iter().copied().filter(|at| !free(at)).collect();
+        prop_assert_eq!(ordered, expected);
+        // And each runs once.
+        let mut all = ran;
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..page.len()).collect::<Vec<_>>());
+    }
+}
+
+// ---- what is left behind ----
+
+#[test]
+fn a_pattern_is_a_name_or_its_beginning() {
+    let table = [
+        ("_ga", "_ga", true),
+        ("_ga", "_ga_X1", false),
+        ("_ga", "_g", false),
+        ("_ga", "_GA", false),
+        ("_ga*", "_ga", true),
+        ("_ga*", "_ga_X1", true),
+        ("_ga*", "x_ga", false),
+        ("_ga*", "_g", false),
+        ("acme:*", "acme:", true),
+        ("acme:*", "acme", false),
+        ("a*b", "a*b", true),
+        ("a*b", "axb", false),
+        ("ключ*", "ключ-1", true),
+    ];
+    for (pattern, name, meant) in table {
+        assert_eq!(sweep::means(pattern, name), meant, "{pattern} {name}");
+    }
+}
+
+#[test]
+fn cookies_are_read_by_name() {
+    let table: &[(&str, &[&str])] = &[
+        ("", &[]),
+        ("a=1", &["a"]),
+        ("a=1; b=2;c=3", &["a", "b", "c"]),
+        ("a=b=c; d==", &["a", "d"]),
+        ("a=; b", &["a", "b"]),
+        ("a=1; =nameless; b=2", &["a", "b"]),
+        (" a =1", &["a "]),
+        ("a=\"x, y\"; ключ=1", &["a", "ключ"]),
+    ];
+    for (cookies, names) in table {
+        assert_eq!(sweep::cookie_names(cookies).collect::<Vec<_>>(), *names, "{cookies}");
+    }
+}
+
+#[test]
+fn a_cookie_is_cleared_wherever_this_page_may_have_set_it() {
+    let table: &[(&str, &[&str])] = &[
+        ("localhost", &["localhost"]),
+        ("shop.test", &["shop.test"]),
+        ("www.shop.test", &["www.shop.test", "shop.test"]),
+        ("a.b.shop.co.uk", &["a.b.shop.co.uk", "b.shop.co.uk", "shop.co.uk", "co.uk"]),
+    ];
+    for (host, domains) in table {
+        assert_eq!(sweep::domains(host).collect::<Vec<_>>(), *domains, "{host}");
+    }
+    let table: &[(&str, &[&str])] = &[
+        ("/", &["/"]),
+        ("/cart", &["/", "/cart"]),
+        ("/shop/", &["/", "/shop", "/shop/"]),
+        ("/shop/cart/pay.html", &["/", "/shop", "/shop/", "/shop/cart", "/shop/cart/", "/shop/cart/pay.html"]),
+    ];
+    for (path, paths) in table {
+        let mut found: Vec<&str> = sweep::paths(path).collect();
+        found.dedup();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, *paths, "{path}");
+    }
+}
+
+// ---- from the configuration ----
+
+fn plain(config: &Value) -> Plain {
+    Plain::new(config.into())
+}
+
+fn set_up(config: Value, host: &str) -> (Purposes, Shield) {
+    setup::purposes(&plain(&config), host)
+}
+
+/// The id and the category's id of each service.
+fn services(purposes: &Purposes) -> Vec<(&str, &str)> {
+    let category = |index: usize| purposes.categories.get(index).map_or("", |category| &category.id);
+    purposes.services.iter().map(|service| (&*service.id, category(service.category))).collect()
+}
+
+fn place(id: &str) -> usize {
+    catalogue::services().position(|known| catalogue::slug(known.name) == id).unwrap()
+}
+
+#[test]
+fn without_a_configuration_every_known_service_is_a_found_one() {
+    let (purposes, shield) = set_up(json!({}), "shop.test");
+    let ids: Vec<&str> = purposes.categories.iter().map(|category| &*category.id).collect();
+    assert_eq!(ids, ["necessary", "preferences", "analytics", "marketing"]);
+    assert!(purposes.services.is_empty());
+    assert_eq!(shield.block, Block::Known);
+    for (place, known) in catalogue::services().enumerate() {
+        for spelled in known.hosts() {
+            let (host, path) = spelled.split_at(spelled.find('/').unwrap_or(spelled.len()));
+            let path = if path.is_empty() { "/" } else { path };
+            assert_eq!(shield.hosts.find(&format!("a.{host}"), path), Some(Owner::Catalogue(place)), "{spelled}");
+        }
+    }
+}
+
+#[test]
+fn a_known_service_that_the_owner_names_is_theirs() {
+    let (purposes, shield) = set_up(json!({ "services": ["hotjar", "meta-pixel"] }), "shop.test");
+    assert_eq!(services(&purposes), [("hotjar", "analytics"), ("meta-pixel", "marketing")]);
+    assert_eq!(purposes.services[1].name, "Meta Pixel");
+    assert!(purposes.services.iter().all(|service| service.named && service.listed));
+    assert_eq!(shield.hosts.find("static.hotjar.com", "/"), Some(A));
+    assert_eq!(shield.hosts.find("connect.facebook.net", "/"), Some(B));
+    assert_eq!(shield.hosts.find("www.facebook.com", "/tr?id=1"), Some(B));
+    assert_eq!(
+        shield.hosts.find("www.facebook.com", "/plugins/like"),
+        Some(Owner::Catalogue(place("facebook-embeds")))
+    );
+    assert_eq!(shield.hosts.find("www.facebook.com", "/"), None);
+}
+
+#[test]
+fn the_owners_entry_wins_over_the_catalogues() {
+    let config = json!({ "services": [
+        { "id": "pixel", "category": "analytics", "hosts": ["connect.facebook.net"] },
+        { "id": "hotjar", "category": "marketing", "hosts": ["hj.shop.test"] },
+    ] });
+    let (purposes, shield) = set_up(config, "shop.test");
+    assert_eq!(services(&purposes), [("pixel", "analytics"), ("hotjar", "marketing")]);
+    assert_eq!((&*purposes.services[0].name, &*purposes.services[1].name), ("pixel", "Hotjar"));
+    assert_eq!(shield.hosts.find("connect.facebook.net", "/"), Some(A));
+    // The rest of that known service is still known.
+    assert_eq!(shield.hosts.find("facebook.com", "/tr"), Some(Owner::Catalogue(place("meta-pixel"))));
+    // An own entry of a known id means that service: its hosts too.
+    for host in ["hj.shop.test", "static.hotjar.com", "hotjar.io"] {
+        assert_eq!(shield.hosts.find(host, "/"), Some(B), "{host}");
+    }
+}
+
+#[test]
+fn what_the_owner_allows_goes_before_everything() {
+    let config = json!({
+        "allow": ["static.hotjar.com", "acme.example"],
+        "services": ["hotjar", { "id": "acme", "category": "marketing", "hosts": ["acme.example"] }],
+    });
+    let (_, shield) = set_up(config, "shop.test");
+    assert_eq!(shield.hosts.find("static.hotjar.com", "/"), Some(Owner::Allowed));
+    assert_eq!(shield.hosts.find("script.hotjar.com", "/"), Some(A));
+    assert_eq!(shield.hosts.find("acme.example", "/"), Some(Owner::Allowed));
+    assert_eq!(shield.hosts.find("a.acme.example", "/"), Some(B));
+}
+
+#[test]
+fn a_category_that_the_list_lacks_joins_it() {
+    let own = |category: &str| json!({ "id": "acme", "category": category, "hosts": ["acme.example"] });
+    let listed = |ids: &[&str]| Value::from(ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>());
+    let table = [
+        (json!({ "services": [own("necessary")] }), "necessary"),
+        (json!({ "services": [own("preferences")] }), "preferences"),
+        (json!({ "services": [own("nonsense")] }), "marketing"),
+        (json!({ "categories": listed(&["stats", "fun"]), "services": ["hotjar"] }), "analytics"),
+        (json!({ "categories": listed(&["fun", "analytics"]), "services": ["meta-pixel"] }), "marketing"),
+        (json!({ "categories": listed(&["analytics", "fun"]), "services": ["hotjar"] }), "analytics"),
+        (json!({ "categories": listed(&["necessary"]), "services": ["hotjar"] }), "analytics"),
+        (json!({ "categories": listed(&["necessary"]), "services": [own("marketing")] }), "marketing"),
+    ];
+    for (config, category) in table {
+        let (mut purposes, _) = set_up(config.clone(), "shop.test");
+        assert_eq!(services(&purposes)[0].1, category, "{config}");
+        assert_eq!(purposes.services[0].always(), category == "necessary", "{config}");
+    }
+}
+
+#[test]
+fn what_is_found_is_never_necessary_and_not_listed() {
+    let (mut purposes, _) = set_up(json!({ "categories": [{ "id": "fun" }] }), "shop.test");
+    for (category, index) in [("fun", 1), ("marketing", 2), ("marketing", 2)] {
+        let found = setup::found(&mut purposes, "a.test", "a.test", category);
+        assert_eq!((found.category, found.named, found.listed), (index, false, false));
+    }
+    let known = setup::known_service(&mut purposes, catalogue::find("hotjar").unwrap());
+    assert_eq!((&*known.id, &*known.name, known.category, known.named), ("hotjar", "Hotjar", 3, false));
+    assert!(!setup::found(&mut purposes, "a.test", "a.test", "necessary").always());
+}
+
+#[test]
+fn what_counts_as_first_party() {
+    let table = [
+        (json!({}), "shop.test", "shop.test"),
+        (json!({}), "www.shop.test", "shop.test"),
+        (json!({}), "www2.shop.test", "www2.shop.test"),
+        (json!({}), "a.www.shop.test", "a.www.shop.test"),
+        (json!({}), "localhost", "localhost"),
+        (json!({}), "127.0.0.1", "127.0.0.1"),
+        (json!({ "site": "Shop.Test." }), "www.shop.test", "shop.test"),
+        (json!({ "site": "https://shop.test/" }), "www.app.shop.test", "app.shop.test"),
+    ];
+    for (config, host, site) in table {
+        let (_, shield) = set_up(config.clone(), host);
+        assert_eq!((&*shield.site, &*shield.host), (site, host), "{config}");
+    }
+}
+
+/// `config.site` has to have two labels; what stands in for it as well.
+#[test]
+fn a_whole_top_level_domain_is_never_first_party() {
+    let (purposes, shield) = set_up(json!({ "block": "third-party" }), "www.test");
+    let request = Request { url: "https://tracker.test/", mark: "" };
+    assert_eq!(verdict(&shield, &purposes, &Grants::default(), request), Some(Why::Stranger));
+}
+
+/// `https://shop.test./` is the same site under another name, and everyone can link to it.
+#[test]
+fn a_page_whose_host_ends_in_a_dot_is_the_same_page() {
+    let config = json!({
+        "block": "third-party",
+        "services": [{ "id": "ads", "category": "marketing", "hosts": ["shop.test/ads/"] }],
+    });
+    let (purposes, shield) = set_up(config, "shop.test.");
+    let ask = |url| verdict(&shield, &purposes, &Grants::default(), Request { url, mark: "" });
+    assert_eq!(ask("https://shop.test./app.js"), None);
+    assert_eq!(ask("https://static.shop.test/app.js"), None);
+    assert_eq!(ask("https://shop.test./ads/1.js"), Some(Why::Service(0)));
+    // JavaScript asks about its own host only if this says so.
+    assert!(shield.hosts.names(&shield.host));
+}
+
+#[test]
+fn a_broken_configuration_holds_more_and_never_less() {
+    for config in [json!(null), json!("x"), json!({ "block": "nown" }), json!({ "services": ["no-such-service"] })] {
+        let (_, shield) = set_up(config.clone(), "shop.test");
+        assert_eq!(shield.block, Block::ThirdParty, "{config}");
+    }
+    let config = json!({ "services": [{ "category": "marketing", "hosts": ["acme.example"] }] });
+    let (purposes, shield) = set_up(config, "shop.test");
+    assert_eq!(services(&purposes), [("unnamed", "marketing")]);
+    assert_eq!(shield.hosts.find("acme.example", "/"), Some(A));
+}
+
+#[test]
+fn the_decision_gets_its_rules() {
+    let rules = setup::rules(&plain(&json!({})), "en");
+    assert_eq!((rules.regime, rules.signals), (Regime::OptIn, SignalRules::default()));
+    assert_eq!((rules.granted_days, rules.denied_days), (180.0, 180.0));
+    assert_eq!((&*rules.policy, &*rules.lang, rules.report), ("", "en", false));
+
+    let config = json!({
+        "mode": "report",
+        "regime": { "default": "opt-in", "regions": { "US-CA": "opt-out" } },
+        "region": "US-CA",
+        "signals": { "dnt": "ignore", "gpc": "ask" },
+        "expires": { "granted": 90, "denied": 365 },
+        "policy": { "version": "2026-11" },
+    });
+    let rules = setup::rules(&plain(&config), "de");
+    let signals = SignalRules { dnt: OnSignal::Ignore, gpc: OnSignal::Ask };
+    assert_eq!((rules.regime, rules.signals), (Regime::OptOut, signals));
+    assert_eq!((rules.granted_days, rules.denied_days), (90.0, 365.0));
+    assert_eq!((&*rules.policy, &*rules.lang, rules.report), ("2026-11", "de", true));
+}
