@@ -1,4 +1,4 @@
-//! What the crate includes and nobody wrote by hand: the packed catalogue and the squeezed styles.
+//! What the crate includes and nobody wrote by hand: the packed catalogue.
 
 use serde::Deserialize;
 use std::error::Error;
@@ -6,17 +6,13 @@ use std::path::Path;
 use std::{env, fs};
 
 const SERVICES: &str = "src/shield/catalogue/services.json";
-const STYLES: &str = "www/notice.css";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={SERVICES}");
-    println!("cargo::rerun-if-changed={STYLES}");
     let out = env::var("OUT_DIR")?;
     let services = fs::read_to_string(SERVICES).map_err(|error| format!("{SERVICES}: {error}"))?;
     fs::write(Path::new(&out).join("catalogue.rs"), pack(&services)?)?;
-    let styles = if Path::new(STYLES).exists() { fs::read_to_string(STYLES)? } else { String::new() };
-    fs::write(Path::new(&out).join("notice.css"), squeeze(&styles))?;
     Ok(())
 }
 
@@ -76,84 +72,4 @@ fn pack(json: &str) -> Result<String, Box<dyn Error>> {
         first.join("\n"),
         more.join("\n")
     ))
-}
-
-/// Drops comments and needless white space from CSS (CSS Syntax 3, § 4). Strings, escapes and unquoted URLs stay as
-/// they are; white space stays wherever it could mean something, as around the operators of `calc()`.
-pub(crate) fn squeeze(css: &str) -> String {
-    // Beside these, white space means nothing. A colon only on its right: `a :hover` is not `a:hover`.
-    let open = |letter: char| matches!(letter, '{' | '}' | ';' | ',' | '(' | ':');
-    let close = |letter: char| matches!(letter, '{' | '}' | ';' | ',' | ')');
-    let mut out = String::new();
-    let mut letters = css.chars().peekable();
-    // What stands before, as it counts for white space: an escaped letter is one of a name.
-    let mut before = None;
-    let (mut gap, mut comment) = (false, false);
-    while let Some(letter) = letters.next() {
-        if letter.is_ascii_whitespace() {
-            gap = true;
-            continue;
-        }
-        if letter == '/' && letters.peek() == Some(&'*') {
-            letters.next();
-            let mut last = ' ';
-            for inner in letters.by_ref() {
-                if last == '*' && inner == '/' {
-                    break;
-                }
-                last = inner;
-            }
-            comment = true;
-            continue;
-        }
-        if before.is_some_and(|before| !open(before)) && !close(letter) {
-            if gap {
-                out.push(' ');
-            } else if comment {
-                // `a/**/b` is two words.
-                out.push_str("/**/");
-            }
-        }
-        (gap, comment) = (false, false);
-        if letter == '}' && before == Some(';') {
-            out.pop();
-        }
-        out.push(letter);
-        before = Some(letter);
-        match letter {
-            '\\' => {
-                out.extend(letters.next());
-                before = Some('a');
-            }
-            '"' | '\'' => copy(&mut letters, &mut out, letter),
-            '(' if url(&out) => {
-                while letters.next_if(char::is_ascii_whitespace).is_some() {}
-                if !matches!(letters.peek(), Some('"' | '\'')) {
-                    copy(&mut letters, &mut out, ')');
-                    before = Some(')');
-                }
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
-/// Copies up to and with the closing letter, escapes included.
-fn copy(letters: &mut impl Iterator<Item = char>, out: &mut String, end: char) {
-    while let Some(letter) = letters.next() {
-        out.push(letter);
-        if letter == '\\' {
-            out.extend(letters.next());
-        } else if letter == end {
-            return;
-        }
-    }
-}
-
-/// Whether the text ends with the start of a `url(`.
-fn url(out: &str) -> bool {
-    let name = out.trim_end_matches('(');
-    let start = name.len().saturating_sub(3);
-    name.get(start..).is_some_and(|name| name.eq_ignore_ascii_case("url"))
 }

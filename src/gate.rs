@@ -38,6 +38,8 @@ struct Gate {
     host: String,
     /// A script without our nonce has been reported.
     distrust_said: bool,
+    /// How many of the services have been looked at by [`flush`].
+    introduced: usize,
 }
 
 std::thread_local! {
@@ -62,6 +64,7 @@ pub fn start(host: &str) {
         words: Words::default(),
         host: host.into(),
         distrust_said: false,
+        introduced: 0,
     };
     GATE.with(|cell| cell.replace(Some(Box::new(gate))));
 }
@@ -87,7 +90,11 @@ pub fn configure(raw: &str, leader: &str) {
     if report {
         page::say(1, "DRY RUN (mode: \"report\"): nothing is held and nobody is asked. This is not consent.");
     }
-    if leader.is_empty() { settle() } else { follow(leader) }
+    if leader.is_empty() {
+        settle()
+    } else {
+        follow(leader)
+    }
     // Whatever the strictest shield held is looked at by the real one.
     release();
     page::tell("ready", &state());
@@ -187,7 +194,27 @@ pub fn flush() {
     if ready {
         release();
     }
+    introduce();
     notice();
+}
+
+/// Tells the owner, on the console, how to name what was found.
+fn introduce() {
+    let found = gate(|gate| {
+        let services = gate.state.purposes.services.iter().skip(gate.introduced);
+        let mut lines = Vec::new();
+        for service in services.filter(|service| !service.named) {
+            let mut line = String::from("found on this page and not named in the configuration: services: [\"");
+            line.push_str(&service.id);
+            line.push_str("\"]");
+            lines.push(line);
+        }
+        gate.introduced = gate.state.purposes.services.len();
+        lines
+    });
+    for line in found.unwrap_or_default() {
+        page::say(0, &line);
+    }
 }
 
 /// Looks at everything held again, and lets go what may go.
@@ -200,7 +227,8 @@ fn release() {
             if traits & TRUSTED == 0 {
                 distrust(held);
             } else {
-                held.script = Script { external: traits & EXTERNAL != 0, free: traits & FREE != 0, late: traits & LATE != 0 };
+                held.script =
+                    Script { external: traits & EXTERNAL != 0, free: traits & FREE != 0, late: traits & LATE != 0 };
                 gate(|gate| gate.waiting.enqueue(held, page::precedes));
             }
         } else {
@@ -217,13 +245,16 @@ fn distrust(held: Held) {
         core::mem::replace(&mut gate.distrust_said, true)
     });
     if said == Some(false) {
-        page::say(2, "a held script does not carry the nonce of our own tag, so it is not released: it may have been injected.");
+        page::say(
+            2,
+            "a held script does not carry the nonce of our own tag, so it is not released: it may have been injected.",
+        );
     }
 }
 
 /// Lets scripts go as long as it is the next one's turn.
 fn pump() {
-    while let Some(held) = gate(|gate| gate.waiting.next()).flatten() {
+    while let Some(held) = gate(|gate| gate.waiting.next_turn()).flatten() {
         // It may have had to wait, and the visitor may have changed their mind.
         if page::again(&held.el, held.road) {
             gate(|gate| gate.waiting.put_back(held));
@@ -309,4 +340,3 @@ pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
     dispatch(Event::Choice(wanted, by));
     true
 }
-

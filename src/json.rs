@@ -81,7 +81,7 @@ impl Json {
 
     /// Whether it is `true` itself.
     pub fn is_true(&self) -> bool {
-        *self == Self::Bool(true)
+        matches!(self, Self::Bool(true))
     }
 
     /// Whether it is an object.
@@ -403,7 +403,9 @@ impl From<&serde_json::Value> for Json {
             Value::Number(number) => number.as_f64().map_or(Self::Null, Self::Number),
             Value::String(text) => Self::Text(text.clone()),
             Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
-            Value::Object(entries) => Self::Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect()),
+            Value::Object(entries) => {
+                Self::Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect())
+            }
         }
     }
 }
@@ -417,7 +419,9 @@ impl From<&Json> for serde_json::Value {
             Json::Number(number) => (*number).into(),
             Json::Text(text) => Self::String(text.clone()),
             Json::List(items) => Self::Array(items.iter().map(Self::from).collect()),
-            Json::Object(entries) => Self::Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect()),
+            Json::Object(entries) => {
+                Self::Object(entries.iter().map(|(key, value)| (key.clone(), value.into())).collect())
+            }
         }
     }
 }

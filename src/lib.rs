@@ -16,7 +16,11 @@
 //! | [`notice`] | what the notice says (pure) and how it stands on the page |
 //! | `store` | the record's home in local storage |
 //! | [`tell`] | what the page is told |
+//! | [`setup`] | from the config to what each room works with (pure) |
+//! | [`json`] | the one kind of value that crosses to JavaScript and to storage |
+//! | `memory` | the allocator and the shared bytes: the one file that may be unsafe |
 //! | `page` | the only door to what can fail in a browser |
+//! | `more` | the second file: words for errors, details of services, clearing what was left behind |
 //! | `gate` | the loop that carries events to the decision and effects to the edges |
 //!
 //! The crate is built twice for the browser: with the feature `gate` (what every visitor loads; the functions below are
@@ -27,9 +31,9 @@ extern crate alloc;
 
 pub mod config;
 pub mod consent;
-pub mod json;
 #[cfg(feature = "gate")]
 mod gate;
+pub mod json;
 #[cfg(feature = "page")]
 mod memory;
 #[cfg(feature = "more")]

@@ -3,8 +3,8 @@
 
 use crate::{
     config::{self, Config, Count, Service, ServiceEntry, Severity, Words as Told},
-    notice::text::{self, Words},
     json::Json,
+    notice::text::{self, Words},
     shield::{catalogue, sweep},
 };
 use alloc::{string::String, vec::Vec};

@@ -98,4 +98,3 @@ pub fn strictest(host: &str) -> Shield {
     let host = undotted(host);
     Shield { block: Block::ThirdParty, site: String::new(), host: host.into(), hosts: Hosts::default() }
 }
-

@@ -1,11 +1,6 @@
-//! The catalogue is data, so it is tested as data: what it may not hold, and that packing loses nothing. With it, the
-//! styles that the same build script squeezes.
+//! The catalogue is data, so it is tested as data: what it may not hold, and that packing loses nothing.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
-
-#[path = "../build.rs"]
-#[allow(dead_code)]
-mod build;
 
 use portcullis::shield::catalogue::{details, find, find_host, services, slug};
 use serde_json::Value;
@@ -194,29 +189,5 @@ fn hosts_are_found_with_their_subdomains() {
         ("www.facebook.com/tr", Some("Meta Pixel")),
     ] {
         assert_eq!(find_host(host).map(|known| known.name), name, "{host}");
-    }
-}
-
-#[test]
-fn styles_are_squeezed() {
-    for (css, expected) in [
-        ("", ""),
-        (" a { color : red ; } ", "a{color :red}"),
-        ("a{}\n\n/* b */\nc{}", "a{}c{}"),
-        (":host( .open ) ::slotted( a:hover ) , b > c { x: y }", ":host(.open) ::slotted(a:hover),b > c{x:y}"),
-        ("a :hover{} a:hover{}", "a :hover{}a:hover{}"),
-        ("a{width:calc( 100% - ( 2 * var( --x ) ) + 1px )}", "a{width:calc(100% - (2 * var(--x)) + 1px)}"),
-        ("a{content:\"/* ; } \\\" \"; b: '  '}", "a{content:\"/* ; } \\\" \";b:'  '}"),
-        ("@media (min-width: 1px) and (x) { a { b: c; } }", "@media (min-width:1px) and (x){a{b:c}}"),
-        ("a/**/b{} a/* x */.c{} a /**/ d{}", "a/**/b{}a/**/.c{}a d{}"),
-        ("a{b:url( x;  y.png ) c; d:url( \"a)  b\" )}", "a{b:url(x;  y.png ) c;d:url(\"a)  b\")}"),
-        (".a\\:  .b{} .\\31  x{}", ".a\\: .b{}.\\31 x{}"),
-        ("a{b:c !important; margin: 0 -1px}", "a{b:c !important;margin:0 -1px}"),
-        ("a::after{content:\"}\"}b{c:\"\";}", "a::after{content:\"}\"}b{c:\"\"}"),
-        ("a[b=\"c\" i]{}", "a[b=\"c\" i]{}"),
-        ("a{b:c", "a{b:c"),
-        ("/* open", ""),
-    ] {
-        assert_eq!(build::squeeze(css), expected, "{css}");
     }
 }

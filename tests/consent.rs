@@ -56,7 +56,8 @@ fn to_value(json: &Json) -> Value {
 /// What is granted, as a word a purpose: `analytics marketing | stats ads`.
 fn granted(state: &State) -> String {
     let State { purposes, grants, .. } = state;
-    let categories = purposes.categories.iter().enumerate().skip(1).filter(|(i, _)| grants.category(*i)).map(|(_, c)| c.id.clone());
+    let categories =
+        purposes.categories.iter().enumerate().skip(1).filter(|(i, _)| grants.category(*i)).map(|(_, c)| c.id.clone());
     let services = purposes.services.iter().enumerate().filter(|(i, _)| grants.service(*i)).map(|(_, s)| s.id.clone());
     format!("{}|{}", categories.collect::<Vec<_>>().join(" "), services.collect::<Vec<_>>().join(" "))
 }
@@ -408,9 +409,19 @@ fn what_is_no_record_counts_as_none() {
         "categories": { "analytics": true }, "services": {}, "signals": { "dnt": false, "gpc": false }, "history": [] });
     assert!(read(&good).is_some());
     let broken = [
-        ("v", json!(2)), ("v", json!("1")), ("time", json!("now")), ("time", json!(NOW + DAY)), ("time", json!(-1)), ("time", json!(null)),
-        ("method", json!("magic")), ("method", json!("signal")), ("method", json!(1)),
-        ("categories", json!([])), ("categories", json!("all")), ("categories", json!({ "analytics": "yes" })), ("services", json!(7)),
+        ("v", json!(2)),
+        ("v", json!("1")),
+        ("time", json!("now")),
+        ("time", json!(NOW + DAY)),
+        ("time", json!(-1)),
+        ("time", json!(null)),
+        ("method", json!("magic")),
+        ("method", json!("signal")),
+        ("method", json!(1)),
+        ("categories", json!([])),
+        ("categories", json!("all")),
+        ("categories", json!({ "analytics": "yes" })),
+        ("services", json!(7)),
     ];
     for (key, value) in broken {
         let mut record = good.clone();
@@ -424,7 +435,8 @@ fn what_is_no_record_counts_as_none() {
 
 #[test]
 fn an_older_format_is_migrated_to_the_strict_side() {
-    let old = json!({ "time": NOW - 1.0, "method": "grant-all", "categories": { "analytics": true, "marketing": true } });
+    let old =
+        json!({ "time": NOW - 1.0, "method": "grant-all", "categories": { "analytics": true, "marketing": true } });
     let (state, _) = start(site(Regime::OptIn), read(&old).unwrap(), NONE);
     // It did not note which services were listed, nor the policy: those are asked for.
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::New), "analytics marketing|"));
@@ -466,7 +478,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         (stored(), signals).prop_map(|(record, signals)| Event::Settle(record, signals)),
         (wanted, by).prop_map(|(wanted, by)| Event::Choice(wanted, by)),
         any::<bool>().prop_map(|yes| Event::Confirm(yes, By::Visitor)),
-        (0..4usize).prop_map(|n| Event::Found(Service { named: false, listed: false, ..service(&format!("found{n}"), 2) })),
+        (0..4usize).prop_map(|n| Event::Found(Service {
+            named: false,
+            listed: false,
+            ..service(&format!("found{n}"), 2)
+        })),
         Just(Event::Listed),
         Just(Event::Close),
         Just(Event::Erase),

@@ -36,9 +36,32 @@ fn same(ours: &Json, theirs: &Value) -> bool {
 #[test]
 fn what_json_is() {
     for text in [
-        "null", " \t\n\rtrue ", "false", "0", "-0", "10", "-1.5", "1e3", "1E+3", "15e-1", "0.1", "180.0", "1e-400", "1.8e2",
-        "9007199254740991", "\"\"", "[]", "{}", "[ ]", "{ }", "[1, [2, {\"a\": []}]]", r#"{"a":1,"b":2,"a":3}"#,
-        r#""\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\ude00""#, "\"é€😀\u{7f}\u{2028}\"", r#"{"":null}"#, r#""\uFFFF\u0000""#,
+        "null",
+        " \t\n\rtrue ",
+        "false",
+        "0",
+        "-0",
+        "10",
+        "-1.5",
+        "1e3",
+        "1E+3",
+        "15e-1",
+        "0.1",
+        "180.0",
+        "1e-400",
+        "1.8e2",
+        "9007199254740991",
+        "\"\"",
+        "[]",
+        "{}",
+        "[ ]",
+        "{ }",
+        "[1, [2, {\"a\": []}]]",
+        r#"{"a":1,"b":2,"a":3}"#,
+        r#""\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\ude00""#,
+        "\"é€😀\u{7f}\u{2028}\"",
+        r#"{"":null}"#,
+        r#""\uFFFF\u0000""#,
     ] {
         let known: Value = serde_json::from_str(text).expect(text);
         assert!(same(&parse(text).expect(text), &known), "{text}: {:?}", parse(text));
@@ -48,9 +71,57 @@ fn what_json_is() {
 #[test]
 fn what_it_is_not() {
     for text in [
-        "", " ", "nul", "nulll", "True", "undefined", "NaN", "Infinity", "-", "+1", ".5", "- 1", "1 2", "1e 3", "0x1", "1.e.5", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "{", "}", "{\"a\"", "{\"a\":",
-        "{\"a\":1", "{\"a\":1,}", "{a:1}", "{'a':1}", "{1:1}", "{\"a\" 1}", "{,}", "\"", "\"a", "\"\\\"", r#""\q""#, r#""\u12""#,
-        r#""\u12g4""#, r#""\u+123""#, "\"\n\"", "\"\t\"", "\"\0\"", "'a'", "[]]", "{}{}", "\u{feff}1", "\u{a0}1", "//\n1", "/**/1",
+        "",
+        " ",
+        "nul",
+        "nulll",
+        "True",
+        "undefined",
+        "NaN",
+        "Infinity",
+        "-",
+        "+1",
+        ".5",
+        "- 1",
+        "1 2",
+        "1e 3",
+        "0x1",
+        "1.e.5",
+        "[",
+        "]",
+        "[1",
+        "[1,",
+        "[1,]",
+        "[,1]",
+        "[1 2]",
+        "{",
+        "}",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":1",
+        "{\"a\":1,}",
+        "{a:1}",
+        "{'a':1}",
+        "{1:1}",
+        "{\"a\" 1}",
+        "{,}",
+        "\"",
+        "\"a",
+        "\"\\\"",
+        r#""\q""#,
+        r#""\u12""#,
+        r#""\u12g4""#,
+        r#""\u+123""#,
+        "\"\n\"",
+        "\"\t\"",
+        "\"\0\"",
+        "'a'",
+        "[]]",
+        "{}{}",
+        "\u{feff}1",
+        "\u{a0}1",
+        "//\n1",
+        "/**/1",
     ] {
         assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
         assert_eq!(parse(text), None, "{text}");
@@ -60,7 +131,9 @@ fn what_it_is_not() {
 /// Where we differ, because it costs every visitor bytes and `JSON.stringify` writes none of it.
 #[test]
 fn numbers_that_json_does_not_have() {
-    for (text, number) in [("01", 1.0), ("-007.50", -7.5), ("1.", 1.0), ("1e", 1.0), ("1e+", 1.0), ("1e999", f64::INFINITY)] {
+    for (text, number) in
+        [("01", 1.0), ("-007.50", -7.5), ("1.", 1.0), ("1e", 1.0), ("1e+", 1.0), ("1e999", f64::INFINITY)]
+    {
         assert!(serde_json::from_str::<Value>(text).is_err(), "{text}");
         assert_eq!(parse(text), Some(Json::Number(number)), "{text}");
     }
@@ -139,6 +212,12 @@ fn escaped(value: &Value) -> String {
     }
 }
 
+/// What a document is broken with.
+const MARKS: &str = "{}[]\",:\\/ \n\t\0 0123456789-+.eEutrfnalsd\u{e9}";
+/// What they say of the numbers and halves of characters that we read.
+const LAX: [&str; 5] =
+    ["invalid number", "number out of range", "EOF while parsing a value", "surrogate", "end of hex escape"];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -172,7 +251,7 @@ proptest! {
     fn we_refuse_what_they_refuse(
         value in value(),
         at in any::<prop::sample::Index>(),
-        new in prop::sample::select("{}[]\",:\\/ \n\t\0 0123456789-+.eEutrfnalsd\u{e9}".chars().map(Some).chain([None]).collect::<Vec<_>>()),
+        new in prop::option::of(prop::sample::select(MARKS.chars().collect::<Vec<_>>())),
         instead in any::<bool>(),
     ) {
         let mut text: Vec<char> = if instead { value.to_string() } else { escaped(&value) }.chars().collect();
@@ -187,8 +266,7 @@ proptest! {
             (None, Err(_)) => {}
             (Some(ours), Ok(theirs)) => prop_assert!(same(&ours, theirs), "{}", text),
             (Some(_), Err(error)) => {
-                let known = ["invalid number", "number out of range", "EOF while parsing a value", "surrogate", "end of hex escape"];
-                prop_assert!(known.iter().any(|known| error.to_string().contains(known)), "{} {}", text, error);
+                prop_assert!(LAX.iter().any(|known| error.to_string().contains(known)), "{} {}", text, error);
             }
             (None, Ok(_)) => prop_assert!(false, "{}", text),
         }

@@ -1,4 +1,5 @@
-//! The config as the first file reads it: what stands in for what is broken, and that it says what the typed reader says.
+//! The config as the first file reads it: what stands in for what is broken, and that it says what the typed reader
+//! says.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
@@ -51,7 +52,7 @@ fn what_is_broken_falls_to_the_strict_side() {
             plain.signals().gpc == OnSignal::Deny
         }),
         (r#"{ "expires": { "granted": 731, "denied": "180" } }"#, |plain| plain.days() == (180.0, 180.0)),
-        (r#"{ "expires": { "granted": 0.5, "denied": -1 } }"#, |plain| plain.days() == (180.0, 180.0)),
+        (r#"{ "expires": { "granted": 30.5, "denied": -1 } }"#, |plain| plain.days() == (180.0, 180.0)),
         (r#"{ "allow": ["https://acme.example", "a.example", null, "*.b.example"] }"#, |plain| {
             plain.allow() == [Json::from("a.example")]
         }),
@@ -66,10 +67,11 @@ fn what_is_broken_falls_to_the_strict_side() {
             let service = &plain.services()[0];
             service.get("category").text() == "marketing" && service.get("hosts").items().len() == 1
         }),
-        (r#"{ "services": [{ "id": "A B", "name": "A B", "category": "analytics", "hosts": ["a.example"] }] }"#, |plain| {
-            plain.services()[0].get("id").text() == "a-b"
-        }),
-        (r#"{ "services": [{ "id": "hotjar", "category": "analytics" }, { "id": "hotjar", "category": "analytics" }] }"#, |plain| {
+        (
+            r#"{ "services": [{ "id": "A B", "name": "A B", "category": "analytics", "hosts": ["a.example"] }] }"#,
+            |plain| plain.services()[0].get("id").text() == "a-b",
+        ),
+        (r#"{ "services": ["hotjar", { "id": "hotjar", "category": "analytics" }] }"#, |plain| {
             plain.services()[1].get("id").text() == "hotjar-2"
         }),
         (r#"{ "categories": [{ "id": "Stats" }, { "label": "Stats" }, 5] }"#, |plain| plain.categories().len() == 4),
@@ -91,6 +93,19 @@ fn what_is_broken_falls_to_the_strict_side() {
         assert!(plain.wrong, "{json}");
         assert!(strict(&plain), "{json}: {plain:?}");
         agrees(&serde_json::from_str(json).unwrap());
+    }
+}
+
+/// Nothing is replaced, but the owner should look again.
+#[test]
+fn warnings_count_as_wrong() {
+    for value in [
+        json!({ "expires": { "denied": 30 } }),
+        json!({ "allow": ["stats.g.doubleclick.net"] }),
+        json!({ "services": [{ "id": "hotjar", "category": "necessary" }] }),
+    ] {
+        assert!(Plain::new((&value).into()).wrong, "{value}");
+        agrees(&value);
     }
 }
 

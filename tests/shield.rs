@@ -178,9 +178,9 @@ impl Model {
     }
 
     fn names(&self, host: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(own, _, owner)| matches!(owner, Owner::Service(_)) && (host == own || host.ends_with(&format!(".{own}"))))
+        self.0.iter().any(|(own, _, owner)| {
+            matches!(owner, Owner::Service(_)) && (host == own || host.ends_with(&format!(".{own}")))
+        })
     }
 }
 
@@ -902,7 +902,7 @@ fn a_category_that_the_list_lacks_joins_it() {
         (json!({ "categories": listed(&["necessary"]), "services": [own("marketing")] }), "marketing"),
     ];
     for (config, category) in table {
-        let (mut purposes, _) = set_up(config.clone(), "shop.test");
+        let (purposes, _) = set_up(config.clone(), "shop.test");
         assert_eq!(services(&purposes)[0].1, category, "{config}");
         assert_eq!(purposes.services[0].always(), category == "necessary", "{config}");
     }

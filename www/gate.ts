@@ -192,7 +192,11 @@ function begin(): void {
         if (address) {
             fetch(address)
                 .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-                .then(ready)
+                .then((json) => {
+                    // What is no JSON is no configuration: nothing can be granted.
+                    JSON.parse(json);
+                    ready(json);
+                })
                 .catch((why) => fail(`${address} could not be read (${why}). The gate stays at its strictest.`));
         } else {
             ready(config);
@@ -214,7 +218,9 @@ function begin(): void {
         );
     }
     if (unhooked.length) {
-        fail(`this page has frozen ${unhooked.join(', ')}: what goes that way is not held before it is in the document.`);
+        fail(
+            `this page has frozen ${unhooked.join(', ')}: what goes that way is not held before it is in the document.`,
+        );
     }
     // Preferences that close without an answer to a second confirmation answer it with no.
     whenClosed(() => state().phase === 'confirming' && act('cancel', VISITOR, false, ''));

@@ -35,8 +35,10 @@ const RUNS = /^\s*(module|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]
 // biome-ignore-start lint/suspicious/noExplicitAny: helpers for every signature; each use below is typed
 const { apply, getOwnPropertyDescriptor: describe, defineProperty: define } = Reflect;
 /** A method as a function of its `this`; where the browser has no such method, one that does nothing. */
-export const bare = (method: any): any => (self: any, a?: any, b?: any, c?: any) =>
-    method && apply(method, self, [a, b, c]);
+export const bare =
+    (method: any): any =>
+    (self: any, a?: any, b?: any, c?: any) =>
+        method && apply(method, self, [a, b, c]);
 export const getter = (holder: any, name: string): any => {
     const get = describe(holder, name)?.get;
     return (self: any) => get && apply(get, self, []);
@@ -332,7 +334,8 @@ export function again(el: Element, road: number): boolean {
         const src = addressOf(el) ?? getAttribute(el, 'data-src');
         return weigh(src ?? '', mark, road);
     }
-    const held = (name: string) => getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null) ?? '';
+    const held = (name: string) =>
+        getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null) ?? '';
     return weighAll('src', held('src'), mark, road) || weighAll('srcset', held('srcset'), mark, road);
 }
 
@@ -466,7 +469,12 @@ const once = (value: unknown): unknown => (isScriptURL(trusted, value) ? value :
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 /** Puts `make(native)` in place of a method or a setter, with its name, length and attributes. */
-function replace(holder: object | undefined, name: string, kind: 'value' | 'set', make: (native: Method) => Method): void {
+function replace(
+    holder: object | undefined,
+    name: string,
+    kind: 'value' | 'set',
+    make: (native: Method) => Method,
+): void {
     const old = holder && describe(holder, name);
     const native = old?.[kind] as Method | undefined;
     if (!holder || !old || !native) {
@@ -585,52 +593,67 @@ export function install(): void {
         const names = `HTML${words[0]}Element ${words[1]} ${words[2] ?? ''}`;
         each(names, 'set', setting);
     }
-    each('Element setAttribute', 'value', (native) =>
-        function (this: unknown, ...args) {
-            if (args.length > 1) {
-                args[0] = `${args[0]}`;
-                args[1] = once(args[1]);
-                if (before(this as Element, lower(args[0] as string), `${args[1]}`)) {
-                    return;
+    each(
+        'Element setAttribute',
+        'value',
+        (native) =>
+            function (this: unknown, ...args) {
+                if (args.length > 1) {
+                    args[0] = `${args[0]}`;
+                    args[1] = once(args[1]);
+                    if (before(this as Element, lower(args[0] as string), `${args[1]}`)) {
+                        return;
+                    }
                 }
-            }
-            return apply(native, this, args);
-        },
+                return apply(native, this, args);
+            },
     );
-    each('Element setAttributeNS', 'value', (native) =>
-        function (this: unknown, ...args) {
-            if (args.length > 2) {
-                args[1] = `${args[1]}`;
-                args[2] = once(args[2]);
-                if (!args[0] && before(this as Element, args[1] as string, `${args[2]}`)) {
-                    return;
+    each(
+        'Element setAttributeNS',
+        'value',
+        (native) =>
+            function (this: unknown, ...args) {
+                if (args.length > 2) {
+                    args[1] = `${args[1]}`;
+                    args[2] = once(args[2]);
+                    if (!args[0] && before(this as Element, args[1] as string, `${args[2]}`)) {
+                        return;
+                    }
                 }
-            }
-            return apply(native, this, args);
-        },
+                return apply(native, this, args);
+            },
     );
-    each('Element setAttributeNode setAttributeNodeNS', 'value', (native) =>
-        function (this: unknown, attr) {
-            let held = false;
-            try {
-                held = before(this as Element, attrName(attr as Attr), attrValue(attr as Attr));
-            } catch {}
-            return held ? null : apply(native, this, [attr]);
-        },
+    each(
+        'Element setAttributeNode setAttributeNodeNS',
+        'value',
+        (native) =>
+            function (this: unknown, attr) {
+                let held = false;
+                try {
+                    held = before(this as Element, attrName(attr as Attr), attrValue(attr as Attr));
+                } catch {}
+                return held ? null : apply(native, this, [attr]);
+            },
     );
-    each('NamedNodeMap setNamedItem setNamedItemNS', 'value', (native) =>
-        function (this: unknown, attr) {
-            const old = apply(native, this, [attr]);
-            scan(attrOwner(attr as Attr), true);
-            return old;
-        },
+    each(
+        'NamedNodeMap setNamedItem setNamedItemNS',
+        'value',
+        (native) =>
+            function (this: unknown, attr) {
+                const old = apply(native, this, [attr]);
+                scan(attrOwner(attr as Attr), true);
+                return old;
+            },
     );
-    each('Attr value', 'set', (native) =>
-        function (this: unknown, value) {
-            const owner = attrOwner(this as Attr);
-            const read = `${value}`;
-            return owner && before(owner, attrName(this as Attr), read) ? undefined : apply(native, this, [read]);
-        },
+    each(
+        'Attr value',
+        'set',
+        (native) =>
+            function (this: unknown, value) {
+                const owner = attrOwner(this as Attr);
+                const read = `${value}`;
+                return owner && before(owner, attrName(this as Attr), read) ? undefined : apply(native, this, [read]);
+            },
     );
 
     // The parser's own insertions: this runs before a parser-inserted script does.

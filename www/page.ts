@@ -3,8 +3,8 @@
  * tree, `[tag, { attribute: value }, child, …]`. One builder here is smaller than an import for each of the browser's functions.
  */
 
-import { bare, createElement, getter, listen, root as rootElement } from './hooks';
 import css from '../target/wasm/notice.css';
+import { bare, createElement, getter, listen, root as rootElement } from './hooks';
 
 const doc = document;
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');

@@ -6,8 +6,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-/** What `dist/portcullis.js` may weigh: bytes after Brotli at its strongest. */
-const BUDGET = 14_000;
+/** What `dist/portcullis.js` is to weigh: bytes after Brotli at its strongest. */
+const AIM = 14_000;
+/** What it may weigh until then. A ratchet: it is only ever lowered (ARCHITECTURE.md, "Where the bytes are"). */
+const BUDGET = 34_600;
 
 const MAIN = 'dist/portcullis.js';
 const PARTS = [
@@ -38,7 +40,7 @@ print(['bytes', 'raw', 'gzip -9', 'brotli -11']);
 for (const [name, ...sizes] of rows) {
     print([name, ...sizes.map(figure)]);
 }
-console.log(`${MAIN}: ${figure(measured)} of ${figure(BUDGET)} bytes`);
+console.log(`${MAIN}: ${figure(measured)} of ${figure(BUDGET)} bytes allowed, ${figure(AIM)} aimed at`);
 
 const complaints = [];
 let readme = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';

@@ -1,7 +1,8 @@
 //! What the owner asked for: a value of unknown shape goes in, a [`Config`] comes out, and every problem is told.
 //!
-//! [`read`] never fails. What it cannot understand it replaces by the strict side, and says so to a [`Report`]: the
-//! file that every visitor loads only counts ([`Count`]); the one fetched when there is an error has words (`Words`).
+//! Neither of the two readers ever fails: what they cannot understand they replace by the strict side. The file that
+//! every visitor loads has [`plain::Plain`], which only knows whether anything is wrong; the one fetched then has
+//! [`read`], which says what, to a [`Report`], in words (`Words`). Both go by the same tables and rules.
 
 mod check;
 pub mod plain;

@@ -134,10 +134,6 @@ impl Plain {
     /// Takes what the page gave; anything but an object is a broken config.
     pub fn new(mut root: Json) -> Self {
         let mut plain = Self::default();
-        if !root.is_object() {
-            plain.wrong = true;
-            plain.doubt = true;
-        }
         plain.clean(&mut root, Shape::Config, &[]);
         plain.categories.push(category(NECESSARY));
         if let Some(Json::List(own)) = root.get_mut("categories") {

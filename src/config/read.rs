@@ -15,7 +15,8 @@
 //! | any other value | as if absent |
 //!
 //! `null` is a broken value like any other. To add a key: one line in the table of its object below, which says its
-//! name and how it is read. `tests/config.rs` fails until `types.rs` knows it too.
+//! name, its shape and how it is read. `tests/config.rs` fails until `types.rs` knows it too, `tests/plain.rs` until
+//! [`super::plain`] reads it alike.
 
 use super::check::{Rule, check};
 use super::plain::{Row, Shape};
@@ -35,7 +36,8 @@ trait Word: Copy + 'static {
     const BROKEN: Self;
 }
 
-/// A key of an object, or a word, and what stands there: a shape, or in brackets a list of it.
+/// A row of [`super::plain`]: what it belongs to, its key or word, and the shape that stands there; in brackets, a list
+/// of it.
 macro_rules! row {
     ($of:ident $name:literal [$shape:ident]) => {
         Row { of: Shape::$of, name: $name, shape: Shape::$shape, many: true }
@@ -70,8 +72,8 @@ words! {
     Reopen else Button { "button" Button "none" None }
 }
 
-/// Each object's keys, what the value of each has to be, and how it is read: a method `fn name(&mut self, raw, into)` for every table. `required` keys
-/// stand first.
+/// Each object's keys, what the value of each has to be (for [`super::plain`]), and how it is read: a method
+/// `fn name(&mut self, raw, into)` for every table. `required` keys stand first.
 macro_rules! objects {
     ($($name:ident($reader:ident, $into:ident: $type:ident, $value:ident), $required:literal required {
         $($key:literal: $shape:tt => $read:expr,)*

@@ -143,7 +143,7 @@ pub trait Report {
     fn problem(&mut self, problem: Problem<'_>);
 }
 
-/// How many problems there are: all that the file for every visitor needs to know.
+/// How many problems there are, without words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Count {
     /// Errors.

@@ -10,7 +10,7 @@ mod signal;
 mod step;
 
 pub use grants::Grants;
-pub use purpose::{Category, Purposes, Service, NECESSARY};
+pub use purpose::{Category, NECESSARY, Purposes, Service};
 pub use record::Method;
-pub use signal::{is_on, Signals};
-pub use step::{step, By, Effects, Event, Phase, Rules, Scope, State, Wanted};
+pub use signal::{Signals, is_on};
+pub use step::{By, Effects, Event, Phase, Rules, Scope, State, Wanted, step};

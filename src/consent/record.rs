@@ -80,7 +80,12 @@ pub fn time(entry: &Json) -> f64 {
 /// A choice, without its answers.
 pub fn entry(time: f64, method: Method, policy: &str, signals: Signals, lang: &str) -> Json {
     let said = Json::object().with("dnt", signals.dnt).with("gpc", signals.gpc);
-    Json::object().with("time", time).with("method", method.word()).with("policy", policy).with("lang", lang).with("signals", said)
+    Json::object()
+        .with("time", time)
+        .with("method", method.word())
+        .with("policy", policy)
+        .with("lang", lang)
+        .with("signals", said)
 }
 
 /// The record after a further choice: the choice before it, if any, joins the history.

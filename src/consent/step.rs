@@ -356,7 +356,13 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Json {
     let pick = |id: &str, answer: Option<bool>, now: bool, switch: Option<bool>, category: &str| match wanted {
         Wanted::All(yes) => *yes,
         Wanted::Asked(yes) => answer.filter(|_| only_new).unwrap_or(*yes),
-        Wanted::Some(ids, yes) => if named(ids, id) || named(ids, category) { *yes } else { now },
+        Wanted::Some(ids, yes) => {
+            if named(ids, id) || named(ids, category) {
+                *yes
+            } else {
+                now
+            }
+        }
         Wanted::Switches(_) => switch.unwrap_or(false),
     };
     let switches = if let Wanted::Switches(switches) = wanted { switches } else { &Json::Null };
@@ -364,7 +370,8 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Json {
     for (index, category) in state.purposes.categories.iter().enumerate() {
         let id = &*category.id;
         let switch = record::category(switches, id);
-        let yes = index == NECESSARY || pick(id, record::category(before, id), state.grants.category(index), switch, "");
+        let yes =
+            index == NECESSARY || pick(id, record::category(before, id), state.grants.category(index), switch, "");
         categories.put(id, yes.into());
     }
     let mut services = Json::object();
@@ -396,7 +403,8 @@ fn needs_confirmation(state: &State, wanted: &Json) -> bool {
     let before = choice(state);
     let signalled = overruled(state).0;
     let Purposes { categories, services } = &state.purposes;
-    let reopens = |opens: bool, granted: bool, answer: Option<bool>| opens && !granted && (signalled || answer == Some(false));
+    let reopens =
+        |opens: bool, granted: bool, answer: Option<bool>| opens && !granted && (signalled || answer == Some(false));
     state.rules.regime == Regime::OptOut
         && (categories.iter().enumerate().any(|(index, category)| {
             reopens(now.category(index), state.grants.category(index), record::category(before, &category.id))

@@ -37,7 +37,11 @@ fn label<'a>(config: &'a Plain, words: &'a Words, id: &'a str) -> (&'a str, &'a 
         "marketing" => (words.get(&text::MARKETING), words.get(&text::MARKETING_TEXT)),
         other => (other, ""),
     };
-    let own = config.categories().iter().find(|category| category.get("id").text() == id).map(|own| (own.get("label").text(), own.get("description").text()));
+    let own = config
+        .categories()
+        .iter()
+        .find(|category| category.get("id").text() == id)
+        .map(|own| (own.get("label").text(), own.get("description").text()));
     let (own_name, own_what) = own.unwrap_or_default();
     (if own_name.is_empty() { name } else { own_name }, if own_what.is_empty() { what } else { own_what })
 }
@@ -108,7 +112,11 @@ pub fn first(state: &State, config: &Plain, words: &Words) -> Json {
 fn host(tag: &str, own: &[(&str, &str)], state: &State, config: &Plain, children: Vec<Json>) -> Json {
     let mut attributes = Vec::new();
     attributes.extend_from_slice(own);
-    attributes.extend_from_slice(&[("data-nosnippet", ""), ("data-theme", config.theme()), ("lang", &state.rules.lang)]);
+    attributes.extend_from_slice(&[
+        ("data-nosnippet", ""),
+        ("data-theme", config.theme()),
+        ("lang", &state.rules.lang),
+    ]);
     element(tag, &attributes, children)
 }
 
@@ -209,4 +217,3 @@ fn status(state: &State) -> Option<&'static Line> {
         || services.iter().enumerate().any(|(index, service)| !service.always() && state.grants.service(index));
     signalled.then_some(if opened { &text::SIGNAL_OUTRANKED } else { &text::SIGNAL_ON })
 }
-

@@ -53,6 +53,8 @@ pub struct Waiting {
     /// The last thing weighed.
     last: (bool, Json),
     news: Vec<Json>,
+    /// In a dry run: what has been listed.
+    listed: Vec<Json>,
     ready: bool,
 }
 
@@ -86,6 +88,11 @@ impl Waiting {
         }
         let detail = detail(state, why, road, request);
         if why.is_some() && state.rules.report {
+            // One request is met on its way in and again in the document: it is listed once.
+            if self.listed.contains(&detail) {
+                return 0;
+            }
+            self.listed.push(detail.clone());
             self.news.push(detail);
             return NEWS;
         }
@@ -163,7 +170,7 @@ impl Waiting {
     }
 
     /// The next script, if it is its turn.
-    pub fn next(&mut self) -> Option<Held> {
+    pub fn next_turn(&mut self) -> Option<Held> {
         let first = self.queue.first()?;
         (turn(first.script, self.under_way) == Turn::Now).then(|| self.queue.remove(0))
     }
@@ -189,11 +196,11 @@ fn detail(state: &State, why: Option<Why>, road: u8, request: Request<'_>) -> Js
     if let Some(Why::Category(index)) = why {
         category = Some(index);
     }
-    if let Some(Why::Service(index)) = why {
-        if let Some(service) = purposes.services.get(index) {
-            detail.put("service", (&*service.id).into());
-            category = Some(service.category);
-        }
+    if let Some(Why::Service(index)) = why
+        && let Some(service) = purposes.services.get(index)
+    {
+        detail.put("service", (&*service.id).into());
+        category = Some(service.category);
     }
     if let Some(category) = category.and_then(|index| purposes.categories.get(index)) {
         detail.put("category", (&*category.id).into());

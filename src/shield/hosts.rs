@@ -95,7 +95,10 @@ impl Hosts {
             slot &= self.slots.len().wrapping_sub(1);
             let index = *self.slots.get(slot)? as usize;
             let entry = self.entries.get(index.checked_sub(1)?)?;
-            if entry.host == host && path.starts_with(&*entry.path) && (whole || !matches!(entry.owner, Owner::Allowed | Owner::Met(_))) {
+            if entry.host == host
+                && path.starts_with(&*entry.path)
+                && (whole || !matches!(entry.owner, Owner::Allowed | Owner::Met(_)))
+            {
                 return Some(entry.owner);
             }
             slot += 1;

@@ -16,7 +16,8 @@ pub fn cookie_names(cookies: &str) -> impl Iterator<Item = &str> {
 /// The domains at which a page of this host may have set a cookie: none named (the host alone), the host, its parents.
 /// A browser refuses those that are public suffixes, so asking for too many does no harm.
 pub fn domains(host: &str) -> impl Iterator<Item = &str> {
-    let parents = host.match_indices('.').filter_map(move |(at, _)| host.get(at + 1..)).filter(|rest| rest.contains('.'));
+    let parents =
+        host.match_indices('.').filter_map(move |(at, _)| host.get(at + 1..)).filter(|rest| rest.contains('.'));
     core::iter::once(host).chain(parents)
 }
 

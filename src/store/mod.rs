@@ -20,10 +20,10 @@ pub fn read(now: f64) -> Json {
 /// page's life.
 pub fn keep(record: &Json) -> Option<()> {
     let storage = page::local_storage()?;
-    if read(f64::INFINITY) == Json::Null {
-        if let Ok(Some(text)) = storage.get_item(KEY) {
-            storage.set_item(ASIDE, &text).ok()?;
-        }
+    if read(f64::INFINITY) == Json::Null
+        && let Ok(Some(text)) = storage.get_item(KEY)
+    {
+        storage.set_item(ASIDE, &text).ok()?;
     }
     storage.set_item(KEY, &record.write()).ok()
 }

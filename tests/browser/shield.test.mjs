@@ -26,6 +26,7 @@ const SCRIPT_ROADS = {
         s.setAttribute('src', url); document.body.append(document.adoptNode(s));`,
     template: `const t = document.createElement('template'); const s = document.createElement('script'); s.src = url;
         t.content.append(s); document.body.append(document.importNode(t.content, true));`,
+    typed: `const s = document.createElement('script'); s.src = url; s.type = 'text/javascript'; document.body.append(s);`,
     fragment: `const f = document.createDocumentFragment(); const s = document.createElement('script'); s.src = url;
         f.append(s); document.body.appendChild(f);`,
     contextual: `const range = document.createRange(); range.selectNode(document.body);

@@ -17,7 +17,8 @@ pub fn plain_agrees(value: &Value, config: &Config, wrong: bool) {
     assert_eq!(plain.days(), (granted.into(), denied.into()), "{value}");
     assert_eq!(plain.regime(), regime(config), "{value}");
 
-    let policy = json!({ "version": config.policy.version, "url": config.policy.url, "changes": config.policy.changes });
+    let policy =
+        json!({ "version": config.policy.version, "url": config.policy.url, "changes": config.policy.changes });
     let found = |key: &str| plain.policy().get(key);
     let changes: Vec<Value> = found("changes").items().iter().map(Value::from).collect();
     assert_eq!(json!({ "version": found("version").text(), "url": word(found("url")), "changes": changes }), policy);
@@ -57,7 +58,10 @@ pub fn plain_agrees(value: &Value, config: &Config, wrong: bool) {
     let allow: Vec<&str> = plain.allow().iter().map(Json::text).collect();
     assert_eq!(allow, config.allow, "{value}");
     let own = |text: &Option<String>| text.clone().unwrap_or_default();
-    assert_eq!((plain.site(), plain.base(), plain.lang()), (&*own(&config.site), &*own(&config.base), &*own(&config.lang)));
+    assert_eq!(
+        (plain.site(), plain.base(), plain.lang()),
+        (&*own(&config.site), &*own(&config.base), &*own(&config.lang))
+    );
     for (lang, texts) in &config.text {
         let own: Vec<(String, String)> = plain
             .text(lang)
