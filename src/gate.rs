@@ -19,7 +19,6 @@ use crate::{
 };
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::{cell::RefCell, mem::take};
-use wasm_bindgen::JsValue;
 
 /// The bits of [`page::traits`].
 const EXTERNAL: u8 = 1;
@@ -175,8 +174,8 @@ pub fn weigh(url: usize, mark: usize, road: u8) -> u8 {
 }
 
 /// The hooks hold an element.
-pub fn keep(el: JsValue, road: u8, scripted: bool) {
-    gate(|gate| gate.waiting.keep(el, road, scripted));
+pub fn keep(id: u32, road: u8, scripted: bool) {
+    gate(|gate| gate.waiting.keep(id, road, scripted));
 }
 
 /// The hooks are done for now: tell what was held, name what was found, let go what may go already.
@@ -220,10 +219,10 @@ fn introduce() {
 /// Looks at everything held again, and lets go what may go.
 fn release() {
     for mut held in gate(|gate| gate.waiting.take_all()).unwrap_or_default() {
-        if page::again(&held.el, held.road) {
+        if page::again(held.id, held.road) {
             gate(|gate| gate.waiting.put_back(held));
         } else if held.road == SCRIPT {
-            let traits = page::traits(&held.el, held.scripted);
+            let traits = page::traits(held.id, held.scripted);
             if traits & TRUSTED == 0 {
                 distrust(held);
             } else {
@@ -256,7 +255,7 @@ fn distrust(held: Held) {
 fn pump() {
     while let Some(held) = gate(|gate| gate.waiting.next_turn()).flatten() {
         // It may have had to wait, and the visitor may have changed their mind.
-        if page::again(&held.el, held.road) {
+        if page::again(held.id, held.road) {
             gate(|gate| gate.waiting.put_back(held));
         } else {
             let awaited = gate(|gate| gate.waiting.let_go(held.script)).unwrap_or_default();
@@ -266,13 +265,11 @@ fn pump() {
 }
 
 fn let_go(held: Held, awaited: bool) {
-    if !page::release(&held.el, held.road, !held.script.free, awaited) {
-        page::say(2, "the browser refused to let a held element go.");
-        if awaited {
-            gate(|gate| gate.waiting.ran());
-        }
+    if page::release(held.id, held.road, !held.script.free, awaited) {
+        page::tell("released", &held.detail.write());
+    } else if awaited {
+        gate(|gate| gate.waiting.ran());
     }
-    page::tell("released", &held.detail.write());
 }
 
 /// A script that was let go has run, or failed.

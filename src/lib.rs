@@ -77,8 +77,8 @@ mod calls {
         gate::weigh(url, mark, road)
     }
     #[wasm_bindgen]
-    pub fn keep(el: JsValue, road: u8, scripted: bool) {
-        gate::keep(el, road, scripted);
+    pub fn keep(id: u32, road: u8, scripted: bool) {
+        gate::keep(id, road, scripted);
     }
     #[wasm_bindgen]
     pub fn flush() {

@@ -11,13 +11,13 @@ extern "C" {
     /// Tells the hooks whether a rule names the page's own host.
     pub fn tune(ruled: bool);
     /// Whether an element is still to be held, as it stands now.
-    pub fn again(el: &JsValue, road: u8) -> bool;
+    pub fn again(id: u32, road: u8) -> bool;
     /// What a held script is, as bits: see `crate::gate`.
-    pub fn traits(el: &JsValue, scripted: bool) -> u8;
+    pub fn traits(id: u32, scripted: bool) -> u8;
     /// Whether the first element stands before the second.
-    pub fn precedes(a: &JsValue, b: &JsValue) -> bool;
-    /// Lets an element go: a script in its order with the others, and waited for. False if the browser refuses.
-    pub fn release(el: &JsValue, road: u8, ordered: bool, awaited: bool) -> bool;
+    pub fn precedes(a: u32, b: u32) -> bool;
+    /// Lets an element go: a script in its order with the others, and waited for. False if there was nothing to let go, or the browser refuses.
+    pub fn release(id: u32, road: u8, ordered: bool, awaited: bool) -> bool;
 }
 
 #[wasm_bindgen(raw_module = "../../../www/page")]

@@ -117,8 +117,8 @@ export interface Gate {
     wireMark(): Uint8Array;
     /** Weighs what lies on the wire, so many bytes of address and of mark: bit 1 hold it, bit 2 flush soon. */
     weigh(url: number, mark: number, road: number): number;
-    /** Rust keeps this element until it may go. */
-    keep(el: Element, road: number, scripted: boolean): void;
+    /** Rust keeps this element, by its number, until it may go. */
+    keep(id: number, road: number, scripted: boolean): void;
     /** Something was held or found since: tell, list, release. */
     flush(): void;
     /** A script that was let go has run, or failed. */
@@ -133,6 +133,12 @@ let ownHostRuled = false;
 let allowed: Record<string, unknown> = {};
 /** Elements that Rust keeps, or, without Wasm, that stay held. */
 const kept = new WeakSet<object>();
+/** The elements that Rust keeps, by number: numbers cross to Wasm for nothing, elements need a table there. */
+const waiting: Record<number, Element> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+let count = 0;
 let flushing = false;
 let ownNonce = '';
 /** The browser's functions cannot be relied on: the hooks stand aside, and a policy holds in their place. */
@@ -237,7 +243,8 @@ function keep(el: Element, road: number, scripted: boolean): void {
         trial = true;
     } else if (!has(kept, el)) {
         add(kept, el);
-        gate?.keep(el, road, scripted);
+        waiting[count] = el;
+        gate?.keep(count++, road, scripted);
         flushSoon();
     }
 }
@@ -267,9 +274,12 @@ function hold(el: Element, road: number, name: string, value: string, scripted: 
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
     const road = roadOf(el);
-    const inert = !matches(RUNS, typeOf(el));
+    if (!road) {
+        return;
+    }
     // A script that the page made runnable again after it was held is looked at again.
-    if (!road || (has(kept, el) && (road !== SCRIPT || inert))) {
+    const inert = road !== SCRIPT || !matches(RUNS, typeOf(el));
+    if (has(kept, el) && inert) {
         return;
     }
     const mark = markOf(el);
@@ -328,7 +338,8 @@ const LATE = 4;
 const TRUSTED = 8;
 
 /** Whether this element is still to be held, as it stands now. */
-export function again(el: Element, road: number): boolean {
+export function again(id: number, road: number): boolean {
+    const el = waiting[id] as Element;
     const mark = markOf(el);
     if (road === SCRIPT) {
         const src = addressOf(el) ?? getAttribute(el, 'data-src');
@@ -343,7 +354,8 @@ export function again(el: Element, road: number): boolean {
 const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
 
 /** What a held script is, as bits, for Rust to find its turn. */
-export function traits(el: Element, scripted: boolean): number {
+export function traits(id: number, scripted: boolean): number {
+    const el = waiting[id] as Element;
     const type = getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
     const external = addressOf(el) !== null || getAttribute(el, 'data-src') !== null;
     const module = lower(type) === 'module';
@@ -359,16 +371,21 @@ export function traits(el: Element, scripted: boolean): number {
 }
 
 /** Whether `a` stands before `b` in the document. */
-export const precedes = (a: Node, b: Node): boolean => (compare(a, b) & 4) > 0;
+export const precedes = (a: number, b: number): boolean =>
+    (compare(waiting[a] as Element, waiting[b] as Element) & 4) > 0;
 
 /** Lets an element go, as itself: the same node with the attributes that it had. */
-export function release(el: Element, road: number, ordered: boolean, awaited: boolean): boolean {
+export function release(id: number, road: number, ordered: boolean, awaited: boolean): boolean {
+    const el = waiting[id] as Element;
+    delete waiting[id];
     try {
-        put(el, road, ordered, awaited);
-        return true;
-    } catch {
-        return false;
-    }
+        // The page may have given it another address since, and it went its way.
+        if (has(kept, el)) {
+            put(el, road, ordered, awaited);
+            return true;
+        }
+    } catch {}
+    return false;
 }
 
 function put(el: Element, road: number, ordered: boolean, awaited: boolean): void {

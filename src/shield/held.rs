@@ -1,4 +1,4 @@
-//! What waits at the gate, and whose turn it is. Knows the page's elements only to give them back.
+//! What waits at the gate, and whose turn it is. Pure: an element is a number here.
 
 use super::{
     catalogue,
@@ -13,7 +13,6 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::mem::take;
-use wasm_bindgen::JsValue;
 
 /// The road of a script: an element's road, as `www/hooks.ts` numbers them, is its place in this list.
 pub const SCRIPT: u8 = 1;
@@ -27,8 +26,8 @@ pub const NEWS: u8 = 2;
 /// One element that waits.
 #[derive(Debug)]
 pub struct Held {
-    /// The element itself.
-    pub el: JsValue,
+    /// The element's number with the hooks.
+    pub id: u32,
     /// Its road.
     pub road: u8,
     /// Whether a script put it on the page.
@@ -124,14 +123,14 @@ impl Waiting {
     }
 
     /// Takes in an element that the hooks hold. Call after [`Self::weigh`].
-    pub fn keep(&mut self, el: JsValue, road: u8, scripted: bool) {
+    pub fn keep(&mut self, id: u32, road: u8, scripted: bool) {
         let (held, detail) = self.last.clone();
         if held {
             self.news.push(detail.clone());
         } else {
             self.ready = true;
         }
-        self.held.push(Held { el, road, scripted, detail, script: Script::default() });
+        self.held.push(Held { id, road, scripted, detail, script: Script::default() });
     }
 
     /// What has to be told since the last time.
@@ -160,10 +159,10 @@ impl Waiting {
     }
 
     /// A script that may go takes its place in the queue. `precedes` is the document's order.
-    pub fn enqueue(&mut self, held: Held, precedes: impl Fn(&JsValue, &JsValue) -> bool) {
+    pub fn enqueue(&mut self, held: Held, precedes: impl Fn(u32, u32) -> bool) {
         let goes_after = |other: &Held| {
             let (mine, theirs) = (rank(held.script), rank(other.script));
-            theirs < mine || (theirs == mine && precedes(&other.el, &held.el))
+            theirs < mine || (theirs == mine && precedes(other.id, held.id))
         };
         let later = self.queue.iter().rev().take_while(|other| !goes_after(other)).count();
         self.queue.insert(self.queue.len() - later, held);

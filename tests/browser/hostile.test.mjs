@@ -67,7 +67,7 @@ spec(
             before: `<script>for (const one of [Node, Element, HTMLElement, HTMLScriptElement, HTMLImageElement, HTMLIFrameElement])
             Object.freeze(one.prototype);</script>`,
             body: `<p>Text</p><script src="${stats('a.js')}"></script>
-            <img src="${ads('b.gif')}" alt="">`,
+            <script src="${ads('b.js')}"></script>`,
         });
         await notice();
         assert.match(await said(/frozen/), /HTMLScriptElement\.src/);
