@@ -193,12 +193,13 @@ pub fn flush() {
     if ready {
         release();
     }
-    introduce();
-    notice();
+    if introduce() {
+        notice();
+    }
 }
 
-/// Tells the owner, on the console, how to name what was found.
-fn introduce() {
+/// Tells the owner, on the console, how to name what was found since the last time. True if anything was.
+fn introduce() -> bool {
     let found = gate(|gate| {
         let services = gate.state.purposes.services.iter().skip(gate.introduced);
         let mut lines = Vec::new();
@@ -211,9 +212,11 @@ fn introduce() {
         gate.introduced = gate.state.purposes.services.len();
         lines
     });
-    for line in found.unwrap_or_default() {
-        page::say(0, &line);
+    let found = found.unwrap_or_default();
+    for line in &found {
+        page::say(0, line);
     }
+    !found.is_empty()
 }
 
 /// Looks at everything held again, and lets go what may go.

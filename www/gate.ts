@@ -57,7 +57,8 @@ function top(): Portcullis | undefined {
     }
 }
 
-/** A policy that can never be loosened again: only these hosts may serve scripts, frames and images. */
+/** A policy that can never be loosened again: only these hosts may serve scripts, frames and images. `LAST_RESORT` in
+ * xtask/src/bundle.rs is its twin for a page on which this module does not even load. */
 function forbid(hosts: string): void {
     const policy = createElement('meta') as HTMLMetaElement;
     const own = `data: blob: ${hosts}`;

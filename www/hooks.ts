@@ -199,7 +199,7 @@ function weigh(raw: string, mark: string, road: number): boolean {
         wire = gate.wire();
         wireMark = gate.wireMark();
     }
-    // An address longer than the wire is cut: host and path stand at its front.
+    // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = url ? encodeInto(encoder, href(url), wire).written : 0;
     const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, road);
     if (answer & 2) {
@@ -235,6 +235,10 @@ const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
 /** Where a script comes from: an SVG one says it in `href`. */
 const addressOf = (el: Element): string | null =>
     getAttribute(el, 'src') ?? getAttribute(el, 'href') ?? getAttribute(el, 'xlink:href');
+/** The same, or where the owner's mark keeps it. */
+const markedAddressOf = (el: Element): string | null => addressOf(el) ?? getAttribute(el, 'data-src');
+/** The type that a held or marked script has once it may run. */
+const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
 /** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
 const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
 
@@ -288,7 +292,7 @@ function check(el: Element, scripted: boolean): void {
         // The owner's own marks are kept whatever the verdict, and released when they may go.
         if (inert ? mark || isHeld(el, 'type') : (src !== null || mark) && weigh(src ?? '', mark, road)) {
             if (inert) {
-                weigh(src ?? getAttribute(el, 'data-src') ?? '', mark, road);
+                weigh(markedAddressOf(el) ?? '', mark, road);
                 keep(el, road, scripted);
             } else {
                 hold(el, road, 'type', '', scripted);
@@ -342,8 +346,7 @@ export function again(id: number, road: number): boolean {
     const el = waiting[id] as Element;
     const mark = markOf(el);
     if (road === SCRIPT) {
-        const src = addressOf(el) ?? getAttribute(el, 'data-src');
-        return weigh(src ?? '', mark, road);
+        return weigh(markedAddressOf(el) ?? '', mark, road);
     }
     const held = (name: string) =>
         getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null) ?? '';
@@ -356,9 +359,8 @@ const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/
 /** What a held script is, as bits, for Rust to find its turn. */
 export function traits(id: number, scripted: boolean): number {
     const el = waiting[id] as Element;
-    const type = getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
-    const external = addressOf(el) !== null || getAttribute(el, 'data-src') !== null;
-    const module = lower(type) === 'module';
+    const external = markedAddressOf(el) !== null;
+    const module = lower(typeToBe(el)) === 'module';
     const free = scripted && isHtml(el) ? getAsync(el) : getAttribute(el, 'async') !== null;
     const ran = external && !(getAttribute(el, 'nomodule') !== null && !module) && isConnected(el);
     return (
@@ -392,9 +394,7 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
     forget(kept, el);
     const mark = markOf(el);
     if (road === SCRIPT) {
-        const type = getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
-        removeAttribute(el, `${HELD}type`);
-        type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
+        restoreType(el);
         const src = mark ? getAttribute(el, 'data-src') : null;
         if (src !== null && getAttribute(el, 'src') === null) {
             setAttribute(el, 'src', src);
@@ -403,10 +403,10 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
             setAsync(el, false);
         }
         if (awaited) {
-            let waiting = true;
+            let running = true;
             const ran = () => {
-                if (waiting) {
-                    waiting = false;
+                if (running) {
+                    running = false;
                     gate?.ran();
                 }
             };
@@ -421,6 +421,13 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
     }
     // A frame that gets its address while its first blank page is still under way may lose it again.
     road === FRAME ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+}
+
+/** Gives a script back what makes it run. */
+function restoreType(el: Element): void {
+    const type = typeToBe(el);
+    removeAttribute(el, `${HELD}type`);
+    type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
 }
 
 /** The same node taken out, changed and put back in its place; where it is in no document, only changed. */
@@ -470,9 +477,7 @@ function before(el: Element, name: string, value: string): boolean {
     // It may go now: what was held of it before is replaced.
     if (isHeld(el, road === SCRIPT ? 'type' : name)) {
         if (road === SCRIPT) {
-            const type = getAttribute(el, `${HELD}type`);
-            type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
-            removeAttribute(el, `${HELD}type`);
+            restoreType(el);
         } else {
             removeAttribute(el, HELD + name);
         }
@@ -581,6 +586,24 @@ const parsing =
             return out;
         };
 
+/** An attribute is set by name, which is the argument at `place`; with a namespace before it, its case counts. */
+const naming =
+    (place: 0 | 1) =>
+    (native: Method): Method =>
+        function (this: unknown, ...args) {
+            if (args.length > place + 1) {
+                const name = `${args[place]}`;
+                const value = once(args[place + 1]);
+                args[place] = name;
+                args[place + 1] = value;
+                const inNamespace = place === 1 && args[0];
+                if (!inNamespace && before(this as Element, place ? name : lower(name), `${value}`)) {
+                    return;
+                }
+            }
+            return apply(native, this, args);
+        };
+
 /** Closes the roads. Each hook stands alone: one that the browser refuses is named, and the others still stand. */
 export function install(): void {
     each('Node appendChild insertBefore replaceChild', 'value', inserting);
@@ -610,36 +633,8 @@ export function install(): void {
         const names = `HTML${words[0]}Element ${words[1]} ${words[2] ?? ''}`;
         each(names, 'set', setting);
     }
-    each(
-        'Element setAttribute',
-        'value',
-        (native) =>
-            function (this: unknown, ...args) {
-                if (args.length > 1) {
-                    args[0] = `${args[0]}`;
-                    args[1] = once(args[1]);
-                    if (before(this as Element, lower(args[0] as string), `${args[1]}`)) {
-                        return;
-                    }
-                }
-                return apply(native, this, args);
-            },
-    );
-    each(
-        'Element setAttributeNS',
-        'value',
-        (native) =>
-            function (this: unknown, ...args) {
-                if (args.length > 2) {
-                    args[1] = `${args[1]}`;
-                    args[2] = once(args[2]);
-                    if (!args[0] && before(this as Element, args[1] as string, `${args[2]}`)) {
-                        return;
-                    }
-                }
-                return apply(native, this, args);
-            },
-    );
+    each('Element setAttribute', 'value', naming(0));
+    each('Element setAttributeNS', 'value', naming(1));
     each(
         'Element setAttributeNode setAttributeNodeNS',
         'value',
@@ -703,20 +698,19 @@ export function install(): void {
 function prove(): void {
     // Nothing is plugged in yet, so any other host is held. A `source` on its own loads nothing.
     const source = createElement('source');
-    setAttribute(source, 'src', '//held.invalid/');
+    setAttribute(source, 'src', 'https://held.invalid/');
     trial = false;
     check(source, true);
     const held = trial && getAttribute(source, 'src') === null && isHeld(source, 'src');
     trial = undefined;
     const types = matches(RUNS, '') && !matches(RUNS, 'text/plain');
-    let seen = false;
     const watch = new MutationObserver(() => {});
     watch.observe(source, { childList: true });
     insertBefore(source, createElement('i'), null);
     const records = watch.takeRecords();
-    seen = records.length === 1 && addedNodes(records[0] as MutationRecord).length === 1;
+    const seen = records.length === 1 && addedNodes(records[0] as MutationRecord).length === 1;
     watch.disconnect();
-    if (!held || !types || !seen || hostname(new Url(`HTTP://${pageHost}:1/`)) !== pageHost) {
+    if (!held || !types || !seen || hostname(new Url('HTTP://Held.Invalid:1/')) !== 'held.invalid') {
         throw new TypeError('the browser functions of this page do not do what they say');
     }
 }

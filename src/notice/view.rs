@@ -125,11 +125,13 @@ pub fn control(state: &State, config: &Plain, words: &Words) -> Json {
     if matches!(state.phase, Phase::Waiting | Phase::Following | Phase::Reporting) {
         return Json::Null;
     }
-    let label = match () {
+    let label = if status(state).is_some_and(|line| *line == text::SIGNAL_ON) {
         // It has to be shown that the signal was processed, whoever else denied (11 CCR § 7025(c)(6)).
-        _ if status(state).is_some_and(|line| *line == text::SIGNAL_ON) => &text::HONOURED,
-        _ if state.rules.regime == Regime::OptOut => &text::CHOICES,
-        _ => &text::REOPEN,
+        &text::HONOURED
+    } else if state.rules.regime == Regime::OptOut {
+        &text::CHOICES
+    } else {
+        &text::REOPEN
     };
     let mut children = Vec::new();
     if !matches!(state.phase, Phase::Asking(_)) && config.reopen() {

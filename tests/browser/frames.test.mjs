@@ -65,3 +65,16 @@ spec(
         assert.deepEqual(await arrivals(frame), []);
     },
 );
+
+spec('a frame written into its own srcdoc has no host, and follows its top all the same', {}, async (stand) => {
+    const { open, page, notice, ads, arrivals, state, press, hasRun } = stand;
+    const inner = document({ body: `<p>Inside</p><script src="${ads('inside.js')}"></script>` });
+    await open({ body: `<iframe srcdoc="${inner.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>` });
+    await notice();
+    const frame = page.frames()[1];
+    await frame.waitForFunction(() => window.portcullis);
+    assert.equal((await state(frame)).phase, 'following');
+    assert.deepEqual(await arrivals(frame), []);
+    await press('grant-all');
+    await hasRun('inside', frame);
+});

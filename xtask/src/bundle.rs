@@ -25,6 +25,7 @@ pub const ENTRIES: [Entry; 3] = [
 const TARGET: &str = "es2020";
 const ECMA: &str = "ecma=2020";
 
+/// What `forbid` in www/gate.ts does, in properties alone: it has to stand when nothing of that module does.
 const LAST_RESORT: &str = "\
     const m=document.createElement('meta'),h='data: blob: '+location.host;\
     m.httpEquiv='Content-Security-Policy';\
