@@ -33,6 +33,11 @@ pub struct Hosts {
     slots: Vec<u32>,
 }
 
+/// Whether a host is this domain or one below it.
+pub fn is_within(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// FNV-1a, from the last byte to the first: one pass over a host then visits every suffix.
 fn mix(hash: u32, byte: u8) -> u32 {
     (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
@@ -116,9 +121,6 @@ impl Hosts {
 
     /// Whether a rule of the owner's names this host or a parent of it, on whatever path.
     pub fn names(&self, host: &str) -> bool {
-        self.entries.iter().any(|entry| {
-            let below = host.strip_suffix(&*entry.host).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-            below && matches!(entry.owner, Owner::Service(_))
-        })
+        self.entries.iter().any(|entry| matches!(entry.owner, Owner::Service(_)) && is_within(host, &entry.host))
     }
 }

@@ -1,6 +1,6 @@
 //! The choke point: one function says of every request whether it may go.
 
-use super::hosts::{Hosts, Owner};
+use super::hosts::{Hosts, Owner, is_within};
 use crate::{
     config::Block,
     consent::{Grants, Purposes},
@@ -79,9 +79,7 @@ pub fn verdict(shield: &Shield, purposes: &Purposes, grants: &Grants, request: R
 
 impl Shield {
     fn ours(&self, host: &str) -> bool {
-        host == self.host
-            || (!self.site.is_empty()
-                && host.strip_suffix(&*self.site).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        host == self.host || (!self.site.is_empty() && is_within(host, &self.site))
     }
 }
 
