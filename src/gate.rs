@@ -1,14 +1,13 @@
 //! The loop: what happens goes to [`crate::consent::step`], what comes out is done. No rule is in here.
 //!
-//! Nothing of the page is called while [`Gate`] is borrowed, because the page may call back: through a hook, an event
-//! or a script that is being let go.
+//! Nothing of the page is called while [`Gate`] is borrowed, because the page may call back: through a hook or a script
+//! that is being let go. What the page has to be shown and told, `www/gate.ts` does with the bits that [`call`] answers.
 
 use crate::{
-    config::{Mode, plain::Plain},
+    config::plain::Plain,
     consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, step},
-    json::Json,
-    memory,
-    notice::{text::Words, view},
+    json::Text,
+    memory::{self, Single},
     page, setup,
     shield::{
         held::{HOLD, Held, SCRIPT, Waiting},
@@ -17,326 +16,257 @@ use crate::{
     },
     store, tell,
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
-use core::{cell::RefCell, mem::take};
+use alloc::string::String;
+use core::{
+    cell::{RefCell, RefMut},
+    mem::take,
+};
 
-/// The bits of [`page::traits`].
-const EXTERNAL: u8 = 1;
-const FREE: u8 = 2;
-const LATE: u8 = 4;
-const TRUSTED: u8 = 8;
+/// The bits of [`page::look`]: it is still to be held.
+const WAITS: u8 = 1;
+/// A script that arrives over the network.
+const EXTERNAL: u8 = 2;
+/// A script that runs whenever it arrives.
+const FREE: u8 = 4;
+/// A script that runs after the document is parsed.
+const LATE: u8 = 8;
+/// A script that did not come in on our nonce.
+const TRUSTED: u8 = 16;
 
-/// The language of the notice.
-const LANG: &str = "en";
+/// The bits of [`call`]'s answer: the notice has to show what the state says.
+const NOTICE: u32 = 1;
+/// The page has to be told of a change.
+const CHANGE: u32 = 2;
+/// The preferences have to open.
+const OPEN: u32 = 4;
+/// Services that lost their grant have to be cleared away after.
+const SWEEP: u32 = 8;
+/// The choice could not be stored.
+const UNSTORED: u32 = 16;
+/// Something is wrong with the configuration, or worth a warning.
+const WRONG: u32 = 32;
+/// A rule names the page's own host.
+const OWN_HOST: u32 = 64;
+/// A held script did not come in on our nonce.
+const DISTRUST: u32 = 128;
 
+/// What [`call`] is asked for.
+const START: u8 = 0;
+const CONFIGURE: u8 = 1;
+const SETTLE: u8 = 2;
+const FOLLOW: u8 = 3;
+const STATE: u8 = 4;
+const RELEASE: u8 = 5;
+const GRANT_ALL: u8 = 7;
+const DENY_ALL: u8 = 8;
+const GRANT: u8 = 9;
+const DENY: u8 = 10;
+const SAVE: u8 = 11;
+const CONFIRM: u8 = 12;
+const CANCEL: u8 = 13;
+const LIST: u8 = 14;
+const DISMISS: u8 = 15;
+const ERASE: u8 = 16;
+/// In `by`: a button of the first layer.
+const ASKED: u8 = 4;
+
+#[derive(Default)]
 struct Gate {
     state: State,
     waiting: Waiting,
-    config: Plain,
-    words: Words,
-    host: String,
-    /// A script without our nonce has been reported.
-    distrust_said: bool,
-    /// How many of the services have been looked at by [`flush`].
-    introduced: usize,
+    /// What the calls so far have found to be done: the bits above.
+    todo: u32,
 }
 
-std::thread_local! {
-    static GATE: RefCell<Option<Box<Gate>>> = const { RefCell::new(None) };
+static GATE: Single<RefCell<Option<Gate>>> = Single(RefCell::new(None));
+
+/// `None` if the page were called from inside, which would be our own mistake: everything then stays as it is, closed.
+#[inline(never)]
+fn gate() -> Option<RefMut<'static, Gate>> {
+    Some(RefMut::map(GATE.0.try_borrow_mut().ok()?, Option::get_or_insert_default))
 }
 
-/// `None` before the start, and if the page were called from inside, which would be our own mistake: everything then
-/// stays as it is, closed.
-fn gate<T>(work: impl FnOnce(&mut Gate) -> T) -> Option<T> {
-    GATE.with(|gate| gate.try_borrow_mut().ok()?.as_deref_mut().map(work))
-}
-
-/// The gate comes down on a page of this host. From here on only the page's own host passes.
-pub fn start(host: &str) {
-    let mut waiting = Waiting::default();
-    waiting.start(setup::strictest(host));
-    let gate = Gate {
-        state: State::default(),
-        waiting,
-        // No object at all: everything is at its strictest.
-        config: Plain::new(Json::Null),
-        words: Words::default(),
-        host: host.into(),
-        distrust_said: false,
-        introduced: 0,
+/// What the page, the visitor and the browser do, as `www/gate.ts` numbers it. `by`: 0 the visitor, 1 a program, 2 the page;
+/// 4 more for a button of the first layer. Answers what has to be done about it, as bits.
+pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
+    let text = text.into_bytes();
+    let yes = matches!(what, GRANT_ALL | GRANT | CONFIRM);
+    let wanted = match what {
+        START => {
+            if let Some(mut gate) = gate() {
+                gate.waiting.shield = setup::strictest(text.leak());
+            }
+            return 0;
+        }
+        CONFIGURE => return configure(text.leak()),
+        STATE => {
+            if let Some(gate) = gate() {
+                page::give(&tell::state(&gate.state, gate.waiting.count()));
+            }
+            return 0;
+        }
+        GRANT_ALL | DENY_ALL if by & ASKED > 0 => Wanted::Asked(yes),
+        GRANT_ALL | DENY_ALL => Wanted::All(yes),
+        GRANT | DENY => Wanted::Some(text, yes),
+        SAVE => Wanted::Switches(text),
+        _ => {
+            match what {
+                SETTLE => settle(&text, now),
+                FOLLOW => {
+                    dispatch(Event::Follow(text), now);
+                    release();
+                }
+                CONFIRM | CANCEL => dispatch(Event::Confirm(yes, who(by)), now),
+                LIST => dispatch(Event::Listed, now),
+                DISMISS => dispatch(Event::Close, now),
+                ERASE => dispatch(Event::Erase, now),
+                RELEASE => release(),
+                _ => {
+                    if let Some(mut gate) = gate() {
+                        gate.waiting.ran();
+                    }
+                    pump();
+                }
+            }
+            return done();
+        }
     };
-    GATE.with(|cell| cell.replace(Some(Box::new(gate))));
+    dispatch(Event::Choice(wanted, who(by)), now);
+    done()
 }
 
-/// The configuration arrived, as JSON. `leader` is what this frame's top allows, if it follows one.
-pub fn configure(raw: &str, leader: &str) {
-    // What is no JSON is no object either, and is reported as such.
-    let config = Plain::new(Json::parse(raw).unwrap_or_default());
-    if config.wrong {
-        page::explain();
+fn who(by: u8) -> By {
+    match by & 3 {
+        0 => By::Visitor,
+        1 => By::Client,
+        _ => By::Api,
     }
-    let report = config.mode() == Mode::Report;
-    page::set_base(config.base());
-    let ruled = gate(|gate| {
-        let (purposes, shield) = setup::purposes(&config, &gate.host);
-        gate.waiting.configure(shield);
-        gate.state = State { rules: setup::rules(&config, LANG), purposes, ..State::default() };
-        gate.words = Words::new(config.text(LANG).clone());
-        gate.config = config;
-        gate.waiting.own_host_ruled()
+}
+
+fn done() -> u32 {
+    gate().map(|mut gate| take(&mut gate.todo)).unwrap_or_default()
+}
+
+fn todo(bit: u32) {
+    if let Some(mut gate) = gate() {
+        gate.todo |= bit;
+    }
+}
+
+/// The configuration arrived.
+fn configure(text: Text) -> u32 {
+    let Some(mut gate) = gate() else { return 0 };
+    let mut config = Plain::new(text);
+    let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
+    gate.waiting.shield = shield;
+    gate.state = State { rules: setup::rules(&config, b"en"), purposes, ..State::default() };
+    let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
+    (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
+}
+
+/// The page starts, another tab chose or erased, or the page comes back. `signals`: every spelling of Do Not Track (three),
+/// then Global Privacy Control, a line each.
+fn settle(signals: &[u8], now: f64) {
+    let mut on = signals.split(|byte| *byte == b'\n').map(is_on);
+    let mut next = || on.next() == Some(true);
+    let dnt = next() | next() | next();
+    let signals = Signals { dnt, gpc: next() };
+    let stored = store::read(now);
+    let news = gate().is_some_and(|gate| {
+        let state = &gate.state;
+        // Where nothing can be stored, what was chosen here holds for the page's life.
+        state.phase == Phase::Waiting || (stored != state.record && page::has_storage())
     });
-    page::tune(ruled.unwrap_or(true));
-    if report {
-        page::say(1, "DRY RUN (mode: \"report\"): nothing is held and nobody is asked. This is not consent.");
+    if news {
+        dispatch(Event::Settle(stored, signals), now);
+        release();
     }
-    if leader.is_empty() {
-        settle()
-    } else {
-        follow(leader)
-    }
-    // Whatever the strictest shield held is looked at by the real one.
-    release();
-    page::tell("ready", &state());
-}
-
-/// The page starts, another tab chose or erased, or the page comes back.
-pub fn settle() {
-    let signals = page::signals();
-    let on = |index| signals.get(index).as_string().is_some_and(|value: String| is_on(&value));
-    let signals = Signals { dnt: on(0) || on(1) || on(2), gpc: on(3) };
-    let stored = store::read(page::now());
-    let old = gate(|gate| (gate.state.phase == Phase::Waiting, gate.state.record.clone()));
-    let Some((first, old)) = old else { return };
-    // Where nothing can be stored, what was chosen here holds for the page's life.
-    if first || (stored != old && page::local_storage().is_some()) {
-        dispatch(Event::Settle(stored, signals));
-    }
-}
-
-/// This frame's top says what is allowed.
-pub fn follow(grants: &str) {
-    dispatch(Event::Follow(Json::parse(grants).unwrap_or_default()));
 }
 
 /// Something happened: decide, then do what has to be done.
-fn dispatch(event: Event) {
-    let now = page::now();
-    let done = gate(|gate| {
-        let (state, effects) = step(take(&mut gate.state), event, now);
-        gate.state = state;
-        effects
-    });
-    let Some(Effects { shield, keep, forget, notice: show, tell, sweep }) = done else { return };
-    if shield {
-        release();
-    }
-    if keep {
-        let record = gate(|gate| gate.state.record.clone()).unwrap_or_default();
-        if store::keep(&record).is_none() {
-            page::say(1, "the choice cannot be stored here; it holds until this page is left.");
+fn dispatch(event: Event, now: f64) {
+    let Some(mut locked) = gate() else { return };
+    let Effects { shield, keep, forget, notice, tell, sweep } = step(&mut locked.state, event, now);
+    for (effect, bit) in [(notice, NOTICE), (tell, CHANGE), (sweep, SWEEP)] {
+        if effect {
+            locked.todo |= bit;
         }
+    }
+    if locked.state.phase == Phase::Confirming {
+        locked.todo |= OPEN;
+    }
+    if keep && store::keep(&locked.state.record).is_none() {
+        locked.todo |= UNSTORED;
     }
     if forget {
         store::forget();
     }
-    if show {
-        notice();
+    drop(locked);
+    if shield {
+        release();
     }
-    if tell {
-        page::tell("change", &state());
-    }
-    if !sweep.is_empty() {
-        let ids = gate(|gate| {
-            let mut ids = Vec::new();
-            for index in sweep {
-                if let Some(service) = gate.state.purposes.services.get(index) {
-                    ids.push(Json::from(&*service.id));
-                }
-            }
-            Json::List(ids).write()
-        });
-        // Few visits withdraw, so the second file does it.
-        page::sweep(&ids.unwrap_or_default());
-    }
-}
-
-/// What `portcullis.state()` says, as JSON.
-pub fn state() -> String {
-    gate(|gate| tell::state(&gate.state, gate.waiting.count()).write()).unwrap_or_default()
 }
 
 // ---- the shield ----
 
-/// The hooks ask: hold what lies on the wire?
-pub fn weigh(url: usize, mark: usize, road: u8) -> u8 {
+/// The hooks ask: hold what lies on the wire? The bits of [`Waiting::weigh`].
+pub fn weigh(url: usize, mark: usize) -> u32 {
     let request = Request { url: memory::address(url), mark: memory::mark(mark) };
-    gate(|gate| gate.waiting.weigh(&mut gate.state, road, request)).unwrap_or(HOLD)
+    gate().map_or(HOLD, |mut gate| {
+        let Gate { state, waiting, .. } = &mut *gate;
+        waiting.weigh(state, request)
+    })
 }
 
 /// The hooks hold an element.
 pub fn keep(id: u32, road: u8, scripted: bool) {
-    gate(|gate| gate.waiting.keep(id, road, scripted));
+    keep_held(Held { id, road, scripted, script: Script::default() });
 }
 
-/// The hooks are done for now: tell what was held, name what was found, let go what may go already.
-pub fn flush() {
-    let seen = gate(|gate| (gate.waiting.news(), gate.waiting.ready(), gate.state.phase == Phase::Reporting));
-    let Some((news, ready, report)) = seen else { return };
-    for detail in &news {
-        if report {
-            let mut line = String::from("would hold ");
-            line.push_str(detail.get("url").text());
-            page::say(0, &line);
-        }
-        page::tell("held", &detail.write());
+fn keep_held(held: Held) {
+    if let Some(mut gate) = gate() {
+        gate.waiting.keep(held);
     }
-    if ready {
-        release();
-    }
-    if introduce() {
-        notice();
-    }
-}
-
-/// Tells the owner, on the console, how to name what was found since the last time. True if anything was.
-fn introduce() -> bool {
-    let found = gate(|gate| {
-        let services = gate.state.purposes.services.iter().skip(gate.introduced);
-        let mut lines = Vec::new();
-        for service in services.filter(|service| !service.named) {
-            let mut line = String::from("found on this page and not named in the configuration: services: [\"");
-            line.push_str(&service.id);
-            line.push_str("\"]");
-            lines.push(line);
-        }
-        gate.introduced = gate.state.purposes.services.len();
-        lines
-    });
-    let found = found.unwrap_or_default();
-    for line in &found {
-        page::say(0, line);
-    }
-    !found.is_empty()
 }
 
 /// Looks at everything held again, and lets go what may go.
+#[inline(never)]
 fn release() {
-    for mut held in gate(|gate| gate.waiting.take_all()).unwrap_or_default() {
-        if page::again(held.id, held.road) {
-            gate(|gate| gate.waiting.put_back(held));
-        } else if held.road == SCRIPT {
-            let traits = page::traits(held.id, held.scripted);
-            if traits & TRUSTED == 0 {
-                distrust(held);
-            } else {
-                held.script =
-                    Script { external: traits & EXTERNAL != 0, free: traits & FREE != 0, late: traits & LATE != 0 };
-                gate(|gate| gate.waiting.enqueue(held, page::precedes));
-            }
+    for mut held in gate().map(|mut gate| gate.waiting.take_all()).unwrap_or_default() {
+        let is = page::look(held.id, held.road, held.scripted);
+        if is & WAITS > 0 {
+            keep_held(held);
+        } else if held.road != SCRIPT {
+            page::release(held.id, held.road, false, false);
+        } else if is & TRUSTED == 0 {
+            // It stays where it is: it may have been injected.
+            keep_held(held);
+            todo(DISTRUST);
         } else {
-            let_go(held, false);
+            held.script = Script { external: is & EXTERNAL > 0, free: is & FREE > 0, late: is & LATE > 0 };
+            if let Some(mut gate) = gate() {
+                gate.waiting.enqueue(held, page::precedes);
+            }
         }
     }
     pump();
-}
-
-/// A script that the parser met without our own nonce stays where it is: it may have been injected.
-fn distrust(held: Held) {
-    let said = gate(|gate| {
-        gate.waiting.put_back(held);
-        core::mem::replace(&mut gate.distrust_said, true)
-    });
-    if said == Some(false) {
-        page::say(
-            2,
-            "a held script does not carry the nonce of our own tag, so it is not released: it may have been injected.",
-        );
-    }
 }
 
 /// Lets scripts go as long as it is the next one's turn.
+#[inline(never)]
 fn pump() {
-    while let Some(held) = gate(|gate| gate.waiting.next_turn()).flatten() {
+    while let Some(held) = gate().and_then(|mut gate| gate.waiting.next_turn()) {
         // It may have had to wait, and the visitor may have changed their mind.
-        if page::again(held.id, held.road) {
-            gate(|gate| gate.waiting.put_back(held));
-        } else {
-            let awaited = gate(|gate| gate.waiting.let_go(held.script)).unwrap_or_default();
-            let_go(held, awaited);
+        if page::look(held.id, held.road, held.scripted) & WAITS > 0 {
+            keep_held(held);
+            continue;
+        }
+        let awaited = gate().is_some_and(|mut gate| gate.waiting.let_go(held.script));
+        if !page::release(held.id, held.road, !held.script.free, awaited)
+            && awaited
+            && let Some(mut gate) = gate()
+        {
+            gate.waiting.ran();
         }
     }
-}
-
-fn let_go(held: Held, awaited: bool) {
-    if page::release(held.id, held.road, !held.script.free, awaited) {
-        page::tell("released", &held.detail.write());
-    } else if awaited {
-        gate(|gate| gate.waiting.ran());
-    }
-}
-
-/// A script that was let go has run, or failed.
-pub fn ran() {
-    gate(|gate| gate.waiting.ran());
-    pump();
-}
-
-// ---- the notice ----
-
-/// Brings the notice and the reopen control in line with the state. Called again when the body comes.
-pub fn notice() {
-    let seen = gate(|gate| {
-        let Gate { state, config, words, .. } = gate;
-        let first = view::first(state, config, words).write();
-        (first, view::control(state, config, words).write(), state.phase == Phase::Confirming)
-    });
-    if let Some((first, control, confirming)) = seen {
-        page::show(&first, &control);
-        if confirming {
-            preferences();
-        }
-    }
-}
-
-/// Opens the preferences with the real state of every switch.
-fn preferences() {
-    let tree = gate(|gate| view::preferences(&gate.state, &gate.config, &gate.words).write());
-    page::open(&tree.unwrap_or_default());
-}
-
-// ---- what the visitor, the page and other tabs do ----
-
-/// Does what a button or the API says. `value` is JSON: ids for `grant` and `deny`, switches for `save`. `asked`: by a button of the first layer. False if there is no such action.
-pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
-    let by = match by {
-        0 => By::Visitor,
-        1 => By::Client,
-        _ => By::Api,
-    };
-    let value = Json::parse(value).unwrap_or_default();
-    let yes = matches!(action, "grant-all" | "grant" | "confirm");
-    let wanted = match action {
-        "grant-all" | "deny-all" if asked => Wanted::Asked(yes),
-        "grant-all" | "deny-all" => Wanted::All(yes),
-        "grant" | "deny" => Wanted::Some(value.items().iter().map(|id| id.text().into()).collect(), yes),
-        "save" => Wanted::Switches(value),
-        other => {
-            match other {
-                "confirm" | "cancel" => dispatch(Event::Confirm(yes, by)),
-                "choose" => {
-                    let phase = gate(|gate| gate.state.phase);
-                    if !matches!(phase, Some(Phase::Waiting | Phase::Following | Phase::Reporting)) {
-                        dispatch(Event::Listed);
-                        preferences();
-                    }
-                }
-                "dismiss" => dispatch(Event::Close),
-                "erase" => dispatch(Event::Erase),
-                _ => return false,
-            }
-            return true;
-        }
-    };
-    dispatch(Event::Choice(wanted, by));
-    true
 }

@@ -57,12 +57,8 @@ mod calls {
     use wasm_bindgen::prelude::*;
 
     #[wasm_bindgen]
-    pub fn start(host: &str) {
-        gate::start(host);
-    }
-    #[wasm_bindgen]
-    pub fn configure(raw: &str, leader: &str) {
-        gate::configure(raw, leader);
+    pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
+        gate::call(what, by, now, text)
     }
     #[wasm_bindgen]
     pub fn wire() -> Uint8Array {
@@ -73,39 +69,11 @@ mod calls {
         memory::wire_mark()
     }
     #[wasm_bindgen]
-    pub fn weigh(url: usize, mark: usize, road: u8) -> u8 {
-        gate::weigh(url, mark, road)
+    pub fn weigh(url: usize, mark: usize) -> u32 {
+        gate::weigh(url, mark)
     }
     #[wasm_bindgen]
     pub fn keep(id: u32, road: u8, scripted: bool) {
         gate::keep(id, road, scripted);
-    }
-    #[wasm_bindgen]
-    pub fn flush() {
-        gate::flush();
-    }
-    #[wasm_bindgen]
-    pub fn ran() {
-        gate::ran();
-    }
-    #[wasm_bindgen]
-    pub fn settle() {
-        gate::settle();
-    }
-    #[wasm_bindgen]
-    pub fn follow(grants: &str) {
-        gate::follow(grants);
-    }
-    #[wasm_bindgen]
-    pub fn notice() {
-        gate::notice();
-    }
-    #[wasm_bindgen]
-    pub fn act(action: &str, by: u8, asked: bool, value: &str) -> bool {
-        gate::act(action, by, asked, value)
-    }
-    #[wasm_bindgen]
-    pub fn state() -> String {
-        gate::state()
     }
 }

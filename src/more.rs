@@ -2,16 +2,14 @@
 //! words this time, so the first file carries none of this.
 
 use crate::{
-    config::{self, Config, Count, Service, ServiceEntry, Severity, Words as Told},
-    json::Json,
-    notice::text::{self, Words},
+    config::{self, Config, Count, Service, ServiceEntry, Severity, Words},
     shield::{catalogue, sweep},
 };
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlDocument, Node, Storage};
+use web_sys::{Document, HtmlDocument, Storage};
 
 fn parse(raw: &str) -> Value {
     // What is no JSON is no object either, and reads as such.
@@ -34,7 +32,7 @@ struct Explained {
 /// Says in words what is wrong with a config: `{ level, problems }`.
 #[wasm_bindgen]
 pub fn explain(raw: &str) -> JsValue {
-    let mut told = Told::default();
+    let mut told = Words::default();
     config::read(&parse(raw), &mut told);
     let lines = told.lines();
     let error = lines.iter().any(|line| line.severity == Severity::Error);
@@ -46,18 +44,6 @@ fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
-fn add(parent: &Node, tag: &str, attributes: &[(&str, &str)], text: &str) -> Option<Element> {
-    let element = document()?.create_element(tag).ok()?;
-    for (name, value) in attributes {
-        element.set_attribute(name, value).ok()?;
-    }
-    if !text.is_empty() {
-        element.set_text_content(Some(text));
-    }
-    parent.append_child(&element).ok()?;
-    Some(element)
-}
-
 fn own<'a>(config: &'a Config, id: &str) -> Option<&'a Service> {
     config.services.iter().find_map(|entry| match entry {
         ServiceEntry::Own(service) if service.id == id => Some(service),
@@ -67,7 +53,6 @@ fn own<'a>(config: &'a Config, id: &str) -> Option<&'a Service> {
 
 /// What is known of a service, from the owner and from the catalogue.
 struct About {
-    name: String,
     privacy: Option<String>,
     retention: Option<String>,
     cookies: Vec<String>,
@@ -77,7 +62,6 @@ struct About {
 fn about(config: &Config, id: &str) -> About {
     if let Some(service) = own(config, id) {
         return About {
-            name: service.name.clone().unwrap_or_else(|| id.into()),
             privacy: service.privacy_url.clone(),
             retention: service.retention.clone(),
             cookies: service.cookies.clone(),
@@ -87,7 +71,6 @@ fn about(config: &Config, id: &str) -> About {
     let known = catalogue::details(id);
     let list = |names: &mut dyn Iterator<Item = &'static str>| names.map(String::from).collect();
     About {
-        name: catalogue::find(id).map_or_else(|| id.into(), |known| known.name.into()),
         privacy: known.map(|known| known.privacy_url.into()),
         retention: known.and_then(|known| known.retention).map(String::from),
         cookies: known.map(|known| list(&mut known.cookies())).unwrap_or_default(),
@@ -95,48 +78,27 @@ fn about(config: &Config, id: &str) -> About {
     }
 }
 
-/// Says more of each service in the open preferences, with a link to its own policy, and names who is responsible.
+/// What opened preferences say of a service: its own privacy policy, how long it keeps what it collects.
+#[derive(Serialize)]
+struct Shown {
+    privacy: Option<String>,
+    retention: Option<String>,
+}
+
+/// Says more of these services (a JSON list of ids): `{ privacy, retention }` for each.
 #[wasm_bindgen]
-pub fn decorate(dialog: Element, raw: &str) {
+pub fn details(ids: &str, raw: &str) -> JsValue {
     let config = typed(raw);
-    let own = Json::parse(raw).map(|raw| raw.get("text").get("en").clone());
-    let words = Words::new(own.unwrap_or_default());
-    // What the browser refuses leaves the preferences as the first file made them, which is enough to choose.
-    let _ = services(&dialog, &config, &words);
-    let _ = controller(&dialog, &config, &words);
+    let shown = |id: &String| {
+        let About { privacy, retention, .. } = about(&config, id);
+        Shown { privacy, retention }
+    };
+    let all: Vec<Shown> = list(ids).iter().map(shown).collect();
+    serde_wasm_bindgen::to_value(&all).unwrap_or_default()
 }
 
-fn services(dialog: &Element, config: &Config, words: &Words) -> Option<()> {
-    let items = dialog.query_selector_all("li").ok()?;
-    for index in 0..items.length() {
-        let item: Element = items.item(index)?.dyn_into().ok()?;
-        let id = item.get_attribute("data-service")?;
-        let about = about(config, &id);
-        if let Some(retention) = about.retention {
-            add(&item, "p", &[], &words.fill(&text::RETENTION, &retention))?;
-        }
-        if let Some(url) = about.privacy {
-            let title = words.fill(&text::SERVICE_POLICY, &about.name);
-            add(&item, "a", &[("href", &url), ("rel", "noreferrer"), ("target", "_blank")], &title)?;
-        }
-    }
-    Some(())
-}
-
-/// Who is responsible, how they are reached, within how many days they answer (GDPR art. 12(3), 13(1)(a)).
-fn controller(dialog: &Element, config: &Config, words: &Words) -> Option<()> {
-    let controller = config.controller.as_ref()?;
-    let row = dialog.query_selector(".row").ok()??;
-    let line = add(dialog, "p", &[], &words.fill(&text::CONTROLLER, &controller.name))?;
-    if let Some(contact) = &controller.contact {
-        line.append_with_str_1(" ").ok()?;
-        add(&line, "a", &[("href", contact)], words.get(&text::CONTACT))?;
-        let mut reply = String::from(". ");
-        reply.push_str(&words.fill(&text::REPLY, &alloc::format!("{}", controller.reply_days)));
-        line.append_with_str_1(&reply).ok()?;
-    }
-    dialog.insert_before(&line, Some(&row)).ok()?;
-    Some(())
+fn list(ids: &str) -> Vec<String> {
+    serde_json::from_str(ids).unwrap_or_default()
 }
 
 /// Clears what these services left on this site: their cookies, at every domain and path where this page may have set
@@ -144,8 +106,8 @@ fn controller(dialog: &Element, config: &Config, words: &Words) -> Option<()> {
 #[wasm_bindgen]
 pub fn sweep(ids: &str, raw: &str) {
     let config = typed(raw);
-    for id in Json::parse(ids).unwrap_or_default().items() {
-        let about = about(&config, id.text());
+    for id in list(ids) {
+        let about = about(&config, &id);
         // What the browser refuses stays; the page cannot reach it.
         let _ = cookies(&about.cookies);
         if let Some(window) = web_sys::window() {

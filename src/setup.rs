@@ -1,100 +1,117 @@
 //! From what the owner asked for to what each room works with. Pure.
 
 use crate::{
-    config::{Block, Mode, plain::Plain},
-    consent::{Category, Purposes, Rules, Service},
+    config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, plain::Plain},
+    consent::{Purposes, Rules},
+    json::Text,
     shield::{
-        catalogue::{self, Known},
-        hosts::{Hosts, Owner},
+        catalogue,
+        hosts::{Hosts, Owner, is_within, split_path, undotted},
         verdict::Shield,
     },
 };
-use alloc::string::String;
 
 /// What the decision goes by.
-pub fn rules(config: &Plain, lang: &str) -> Rules {
+pub fn rules(config: &Plain, lang: Text) -> Rules {
     let (granted_days, denied_days) = config.days();
     Rules {
         regime: config.regime(),
         signals: config.signals(),
         granted_days,
         denied_days,
-        policy: config.policy().get("version").text().into(),
-        lang: lang.into(),
+        policy: config.policy_version(),
+        lang,
         report: config.mode() == Mode::Report,
     }
 }
 
-/// What can be asked for, and who is who on the network.
-pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
-    let host = undotted(host);
+/// What can be asked for, and who is who on the network. What is wrong with it is noted in the config.
+pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     let mut hosts = Hosts::default();
-    for allowed in config.allow() {
+    for allowed in config.list(b"allow") {
         hosts.add(allowed.text(), Owner::Allowed);
+        config.wrong |= is_tracker(allowed.text());
     }
     let mut purposes = Purposes::default();
-    for category in config.categories() {
-        purposes.categories.push(Category { id: category.get("id").text().into() });
+    purposes.category(NECESSARY.as_bytes());
+    for category in config.list(b"categories") {
+        let id = category.get(b"id").text();
+        // An id twice is one category.
+        config.wrong |= id != NECESSARY.as_bytes() && purposes.find(id).is_some();
+        if !id.is_empty() {
+            purposes.category(id);
+        }
     }
-    for entry in config.services() {
-        let index = purposes.services.len();
-        let mut service = match catalogue::find(entry.text()) {
-            Some(known) => {
-                for host in known.hosts() {
-                    hosts.add(host, Owner::Service(index));
-                }
-                known_service(&mut purposes, known)
+    if purposes.0.len() == 1 {
+        for id in crate::config::CATEGORIES {
+            purposes.category(id.as_bytes());
+        }
+    }
+    for entry in config.list(b"services") {
+        let spelled = entry.is_object();
+        let mut id = if spelled { entry.get(b"id").text() } else { entry.text() };
+        let known = catalogue::find(id);
+        let mut name = entry.get(b"name").text();
+        let mut category = entry.get(b"category").text();
+        if let Some(known) = known {
+            if name.is_empty() {
+                name = known.name.as_bytes();
             }
-            None => {
-                for host in entry.get("hosts").items() {
-                    hosts.add(host.text(), Owner::Service(index));
-                }
-                let id = entry.get("id").text();
-                let name = entry.get("name").text();
-                found(&mut purposes, id, if name.is_empty() { id } else { name }, entry.get("category").text())
+            if !spelled {
+                category = known.category.as_bytes();
             }
-        };
-        service.named = true;
-        service.listed = true;
-        purposes.services.push(service);
+        }
+        // It has to keep its hosts held, so it has to have an id of its own.
+        if id.is_empty() || purposes.find(id).is_some() {
+            config.wrong = true;
+            id = entry.get(b"hosts").members().next().map_or(id, |(_, host)| host.text());
+        }
+        if id.is_empty() || purposes.find(id).is_some() || (!spelled && known.is_none()) {
+            config.wrong = true;
+            config.doubt = true;
+            continue;
+        }
+        let of = purposes.find(category).filter(|of| purposes.get(*of).is_some_and(|found| found.is_category(*of)));
+        config.wrong |= of.is_none();
+        let of = of.unwrap_or_else(|| {
+            let stands_in = if spelled { MARKETING.as_bytes() } else { category };
+            purposes.category(stands_in)
+        });
+        let index = purposes.0.len();
+        for (_, host) in entry.get(b"hosts").members() {
+            hosts.add(host.text(), Owner::Service(index));
+            config.wrong |= of == crate::consent::NECESSARY && is_tracker(host.text());
+        }
+        if let Some(known) = known {
+            for host in known.hosts() {
+                hosts.add(host.as_bytes(), Owner::Service(index));
+            }
+        }
+        purposes.service(id, if name.is_empty() { id } else { name }, of, true);
     }
     // The owner's entries were there first, and win.
     for (place, known) in catalogue::services().enumerate() {
-        if purposes.service(&catalogue::slug(known.name)).is_none() {
+        if purposes.find(catalogue::slug(known.name).as_bytes()).is_none() {
             for host in known.hosts() {
-                hosts.add(host, Owner::Catalogue(place));
+                hosts.add(host.as_bytes(), Owner::Catalogue(place));
             }
         }
     }
+    let host = undotted(host);
     let site = match config.site() {
-        "" => host.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(host),
-        site => site,
+        site if !site.is_empty() && is_within(host, site) => site,
+        _ => host.strip_prefix(b"www.").filter(|rest| rest.contains(&b'.')).unwrap_or(host),
     };
-    (purposes, Shield { block: config.block(), site: site.into(), host: host.into(), hosts })
+    (purposes, Shield { block: config.block(), site, host, hosts })
 }
 
-/// `shop.example.` is `shop.example`: anybody can link to either (RFC 1034 § 3.1).
-fn undotted(host: &str) -> &str {
-    host.strip_suffix('.').unwrap_or(host)
-}
-
-/// A service of the catalogue as one of this page, not named by the owner.
-pub fn known_service(purposes: &mut Purposes, known: Known) -> Service {
-    found(purposes, &catalogue::slug(known.name), known.name, known.category)
-}
-
-/// A service of this page that the owner did not name. A category that the owner's list lacks joins it, so that
-/// whatever can be granted has a switch; nothing found is ever `necessary`.
-pub fn found(purposes: &mut Purposes, id: &str, name: &str, category: &str) -> Service {
-    let category = purposes.category(category).unwrap_or_else(|| {
-        purposes.categories.push(Category { id: category.into() });
-        purposes.categories.len() - 1
-    });
-    Service { id: id.into(), name: name.into(), category, named: false, listed: false }
+/// Whether a host that should need no consent is known to need it.
+fn is_tracker(host: Text) -> bool {
+    let (host, _) = split_path(host);
+    catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES)
 }
 
 /// The gate before the configuration has arrived: only the page's own host passes.
-pub fn strictest(host: &str) -> Shield {
-    let host = undotted(host);
-    Shield { block: Block::ThirdParty, site: String::new(), host: host.into(), hosts: Hosts::default() }
+pub fn strictest(host: Text) -> Shield {
+    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default() }
 }

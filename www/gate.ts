@@ -3,25 +3,12 @@
  * When the script tag's line has run, the gate is down; if anything fails on the way, it stays down.
  */
 
-import {
-    act,
-    configure,
-    flush,
-    follow,
-    initSync,
-    keep,
-    notice,
-    ran,
-    settle,
-    start,
-    state as stateJson,
-    weigh,
-    wire,
-    wireMark,
-} from '../target/bindgen/gate/portcullis';
-import { bare, createElement, getter, install, listen, lookBack, own, plug, unhooked, unplug } from './hooks';
-import { body, close, fail, on, say, setConfig, switches, whenClosed } from './page';
-import type { Portcullis } from './types';
+import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
+import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
+import { bare, getter, install, listen, lookBack, type News, own, plug, tune, unhooked, unplug } from './hooks';
+import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
+import { body, explain, fail, on, parse, say, setConfig, signals, stringify, sweep, taken, tell } from './page';
+import type { Held, Portcullis, State } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
 declare const __WASM__: string;
@@ -41,7 +28,7 @@ const readyState: (doc: Document) => string = getter(Document.prototype, 'readyS
 function snapshot(read: () => unknown): string {
     try {
         const value = read();
-        return value === undefined ? '{}' : (JSON.stringify(value) ?? 'null');
+        return value === undefined ? '{}' : (stringify(value) ?? 'null');
     } catch {
         return 'null';
     }
@@ -73,7 +60,7 @@ function stay(error: unknown, config: string): void {
     const hosts: Record<string, unknown> = {};
     const sources = [location.host, location.hostname];
     try {
-        const allow = own(JSON.parse(config), 'allow') as string[];
+        const allow = own(parse(config), 'allow') as string[];
         for (let index = 0; index < allow.length; index++) {
             const host = allow[index] as string;
             hosts[host] = 1;
@@ -120,18 +107,159 @@ function publish(api: Portcullis): void {
 const VISITOR = 0;
 const CLIENT = 1;
 const API = 2;
-/** What a button may ask for. */
-const BUTTONS = ' grant-all deny-all choose save close confirm cancel ';
+/** Added for a button of the first layer. */
+const ASKED = 4;
 
-/** Does what a button or the API says. */
-function perform(action: string, by: number, asked: boolean, value: unknown): void {
-    if (action === 'close') {
-        close() || act('dismiss', by, asked, '');
+/** What Rust is asked for: `src/gate.rs` has the same numbers. */
+const START = 0;
+const CONFIGURE = 1;
+const SETTLE = 2;
+const FOLLOW = 3;
+const STATE = 4;
+const RELEASE = 5;
+const RAN = 6;
+const LIST = 14;
+const DISMISS = 15;
+const ACTIONS: Record<string, number> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+    'grant-all': 7,
+    'deny-all': 8,
+    grant: 9,
+    deny: 10,
+    save: 11,
+    confirm: 12,
+    cancel: 13,
+    choose: LIST,
+    close: DISMISS,
+    erase: 16,
+};
+/** What only the API may ask for. */
+const API_ONLY = /^(grant|deny|erase)$/;
+
+/** What Rust answers has to be done, as bits. */
+const NOTICE = 1;
+const CHANGE = 2;
+const OPEN = 4;
+const SWEEP = 8;
+const UNSTORED = 16;
+const WRONG = 32;
+const OWN_HOST = 64;
+const DISTRUST = 128;
+
+/** What is said once. */
+let distrustSaid = false;
+
+const clock = Date.now;
+
+/** Asks Rust, and does what comes out of it. */
+function ask(what: number, by: number, text: string): void {
+    const todo = call(what, by, clock(), text);
+    const told = todo ? where() : undefined;
+    if (!told) {
         return;
     }
-    const json = action === 'save' ? switches() : (JSON.stringify(value) ?? '');
-    const done = (action !== 'save' || json) && act(action, by, asked, json);
-    if (done && action !== 'choose' && state().phase !== 'confirming') {
+    if (todo & WRONG) {
+        explain();
+    }
+    if (todo & OWN_HOST) {
+        tune(true);
+    }
+    if (todo & UNSTORED) {
+        say(1, 'the choice cannot be stored here; it holds until this page is left.');
+    }
+    if (todo & DISTRUST && !distrustSaid) {
+        distrustSaid = true;
+        say(
+            2,
+            'a held script does not carry the nonce of our own tag, so it is not released: it may have been injected.',
+        );
+    }
+    if (todo & NOTICE) {
+        show(told);
+    }
+    if (todo & OPEN) {
+        open(told);
+    }
+    if (todo & CHANGE) {
+        tell('change', state());
+    }
+    if (todo & SWEEP) {
+        sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
+    }
+}
+
+/** Where everything stands. */
+function where(): Told {
+    call(STATE, 0, 0, '');
+    return parse(taken());
+}
+
+/** The same, as the page has it. */
+function state(): State {
+    const { phase, optOut, report, purposes, dnt, gpc, held, record } = where();
+    const categories: Record<string, boolean> = {};
+    const services: Record<string, boolean> = {};
+    purposes.forEach(([id, , of, bits], index) => {
+        (of === index ? categories : services)[id] = (bits & GRANTED) > 0;
+    });
+    return {
+        phase,
+        regime: optOut ? 'opt-out' : 'opt-in',
+        mode: report ? 'report' : 'gate',
+        grants: { categories, services },
+        signals: { dnt, gpc },
+        held,
+        record,
+    } as State;
+}
+
+const KINDS = ['', 'script', 'frame', 'image'];
+/** What was held or let go, as the page hears of it. */
+function detail([road, url, which]: News, purposes: Purpose[]): Held {
+    const purpose = purposes[which - 1];
+    const category = purpose && purposes[purpose[2]];
+    return {
+        kind: KINDS[road] as Held['kind'],
+        url,
+        ...(purpose && purpose !== category && { service: purpose[0] }),
+        ...(category && { category: category[0] }),
+    };
+}
+
+/** How many of the purposes the owner has heard of. */
+let introduced = 0;
+
+/** The hooks are done for now: tell what was held, name what was found, let go what may go already. */
+function flush(news: News[], ready: boolean): void {
+    const told = where();
+    news.forEach((item) => {
+        told.report && say(0, `would hold ${item[1]}`);
+        tell('held', detail(item, told.purposes));
+    });
+    ready && ask(RELEASE, 0, '');
+    const found = told.purposes.slice(introduced).filter(([, , , bits]) => !(bits & NAMED));
+    introduced = told.purposes.length;
+    found.forEach(([id]) => {
+        say(0, `found on this page and not named in the configuration: services: ["${id}"]`);
+    });
+    found.length && show(told);
+}
+
+/** Does what a button or the API says. */
+function perform(action: string, by: number, value: unknown): void {
+    if (action === 'close' && close()) {
+        return;
+    }
+    const json = action === 'save' ? switches() : (stringify(value) ?? '');
+    if (action === 'save' && !json) {
+        return;
+    }
+    ask(ACTIONS[action] as number, by, json);
+    const told = where();
+    if (action === 'choose') {
+        told.control && open(told);
+    } else if (told.phase !== 'confirming') {
         close();
     }
 }
@@ -142,17 +270,16 @@ function clicked(event: Event): void {
         if (!(node instanceof Element)) {
             return;
         }
-        const link = attribute(node, 'href') === '#portcullis' ? 'choose' : null;
+        const link = attribute(node, 'href') === '#portcullis' ? 'choose' : '';
         const action = attribute(node, 'data-portcullis') ?? link;
-        if (action && BUTTONS.includes(` ${action} `)) {
+        if (ACTIONS[action] && !API_ONLY.test(action)) {
             event.preventDefault();
-            perform(action, event.isTrusted ? VISITOR : CLIENT, !!node.closest('portcullis-notice'), undefined);
+            const asked = node.closest('portcullis-notice') ? ASKED : 0;
+            perform(action, asked + (event.isTrusted ? VISITOR : CLIENT), undefined);
             return;
         }
     }
 }
-
-const state = () => JSON.parse(stateJson());
 
 function begin(): void {
     const tag = currentScript(doc);
@@ -160,23 +287,34 @@ function begin(): void {
     const block = byId(doc, 'portcullis-config');
     const address = tag && attribute(tag, 'data-config');
     const isBlock = block?.localName === 'script';
-    const config = isBlock ? (block.textContent ?? '') : snapshot(() => global.portcullisConfig);
+    const config = snapshot(() => (isBlock ? parse(block.textContent ?? '') : global.portcullisConfig));
     const leader = top();
-    const grants = () => (leader ? JSON.stringify(leader.state().grants) : '');
-    const call = (action: string) => (value?: unknown) => perform(action, API, false, value);
+    const grants = () => stringify(leader?.state().grants);
+    const api = (action: string) => (value?: unknown) => perform(action, API, value);
     const calls = {
-        grant: call('grant'),
-        deny: call('deny'),
-        grantAll: call('grant-all'),
-        denyAll: call('deny-all'),
-        open: call('choose'),
-        close: call('close'),
-        erase: call('erase'),
+        grant: api('grant'),
+        deny: api('deny'),
+        grantAll: api('grant-all'),
+        denyAll: api('deny-all'),
+        open: api('choose'),
+        close: api('close'),
+        erase: api('erase'),
         export: () => ({ record: state().record, state: state() }),
     };
+    const settle = () => ask(SETTLE, 0, signals());
+    const follow = () => ask(FOLLOW, 0, grants());
     const ready = (json: string) => {
-        setConfig(json);
-        configure(json, grants());
+        const read = parse(json) ?? {};
+        setConfig(json, own(read, 'base'));
+        configure(read);
+        ask(CONFIGURE, 0, json);
+        leader ? follow() : settle();
+        const told = where();
+        introduced = told.purposes.length;
+        if (told.report) {
+            say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
+        }
+        tell('ready', state());
     };
     try {
         install();
@@ -186,18 +324,23 @@ function begin(): void {
             bytes[at] = text.charCodeAt(at);
         }
         initSync({ module: new WebAssembly.Module(bytes) });
-        plug({ wire, wireMark, weigh, keep, flush, ran });
-        start(location.hostname);
+        plug({
+            wire,
+            wireMark,
+            weigh,
+            keep,
+            flush,
+            ran: () => ask(RAN, 0, ''),
+            released: (what) => tell('released', detail(what, where().purposes)),
+        });
+        ask(START, 0, location.hostname);
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
             fetch(address)
-                .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
-                .then((json) => {
-                    // What is no JSON is no configuration: nothing can be granted.
-                    JSON.parse(json);
-                    ready(json);
-                })
+                .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
+                .then((value) => ready(stringify(value)))
+                // What is no JSON is no configuration: nothing can be granted.
                 .catch((why) => fail(`${address} could not be read (${why}). The gate stays at its strictest.`));
         } else {
             ready(config);
@@ -206,11 +349,8 @@ function begin(): void {
         stay(error, config);
         return;
     }
-    if (leader) {
-        const heard = () => follow(grants());
-        leader.on('ready', heard);
-        leader.on('change', heard);
-    }
+    leader?.on('ready', follow);
+    leader?.on('change', follow);
     const missed = lookBack(tag?.nonce ?? '');
     if (missed.length || tag?.defer || tag?.async) {
         say(
@@ -224,19 +364,17 @@ function begin(): void {
         );
     }
     // Preferences that close without an answer to a second confirmation answer it with no.
-    whenClosed(() => state().phase === 'confirming' && act('cancel', VISITOR, false, ''));
+    whenClosed(() => where().phase === 'confirming' && ask(ACTIONS.cancel as number, VISITOR, ''));
     listen(window, 'click', clicked, true);
     listen(window, 'storage', (event: StorageEvent) => {
-        if ((event.key ?? 'portcullis') === 'portcullis') {
-            settle();
-        }
+        (event.key ?? 'portcullis') === 'portcullis' && settle();
     });
     listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
     if (!body()) {
         new MutationObserver((_, observer) => {
             if (body()) {
                 observer.disconnect();
-                notice();
+                show(where());
             }
         }).observe(doc, { childList: true, subtree: true });
     }

@@ -9,6 +9,8 @@
  * that the page may have broken since.
  */
 
+import { createElement } from './element';
+
 /** What an element is to the gate. Rust's `Road` has the same numbers. */
 const SCRIPT = 1;
 const FRAME = 2;
@@ -46,10 +48,7 @@ export const getter = (holder: any, name: string): any => {
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
 const doc = document;
-/** A named form or image of the page can stand before the document's own methods, but not before these. */
 const documents = Document.prototype;
-const make: (doc: Document, tag: string) => HTMLElement = bare(documents.createElement);
-export const createElement = (tag: string): HTMLElement => make(doc, tag);
 const rootOf: (doc: Document) => HTMLElement | null = getter(documents, 'documentElement');
 export const root = (): HTMLElement | null => rootOf(doc);
 const elements = Element.prototype;
@@ -115,15 +114,26 @@ export interface Gate {
     /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
     wire(): Uint8Array;
     wireMark(): Uint8Array;
-    /** Weighs what lies on the wire, so many bytes of address and of mark: bit 1 hold it, bit 2 flush soon. */
-    weigh(url: number, mark: number, road: number): number;
+    /** Weighs what lies on the wire, so many bytes of address and of mark: the bits below. */
+    weigh(url: number, mark: number): number;
     /** Rust keeps this element, by its number, until it may go. */
     keep(id: number, road: number, scripted: boolean): void;
     /** Something was held or found since: tell, list, release. */
-    flush(): void;
+    flush(news: News[], ready: boolean): void;
+    /** What was held has been let go. */
+    released(what: News): void;
     /** A script that was let go has run, or failed. */
     ran(): void;
 }
+/** Rust's answer: hold it; it would be held, but this is a dry run; something new was found. Above these bits, one more
+ * than the index of the purpose that it is held for. */
+const HOLD = 1;
+const REPORT = 2;
+const NEW = 4;
+const PURPOSE = 3;
+/** What was held, or would be: its road, its address and one more than the index of its purpose (0: none). */
+export type News = [road: number, url: string, purpose: number];
+
 let gate: Gate | undefined;
 let wire: Uint8Array = new Uint8Array();
 let wireMark: Uint8Array = wire;
@@ -138,8 +148,21 @@ const waiting: Record<number, Element> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
 };
+/** What is said of them when they are let go, by number. */
+const details: Record<number, News> = {
+    // @ts-expect-error: as above
+    __proto__: null,
+};
 let count = 0;
 let flushing = false;
+let news: News[] = [];
+/** The last thing weighed, and Rust's answer. */
+let last: News = [0, '', 0];
+let lastHeld = false;
+/** Something was kept that may go already. */
+let ready = false;
+/** In a dry run: what has been listed. One request is met on its way in and again in the document. */
+const listed: Record<string, unknown> = { __proto__: null };
 let ownNonce = '';
 /** The browser's functions cannot be relied on: the hooks stand aside, and a policy holds in their place. */
 let idle = false;
@@ -173,13 +196,18 @@ function flushSoon(): void {
         flushing = true;
         then(settled, () => {
             flushing = false;
-            gate?.flush();
+            const before = news;
+            const wasReady = ready;
+            news = [];
+            ready = false;
+            gate?.flush(before, wasReady);
         });
     }
 }
 
 /** Whether to hold a request for `raw`. What is no address goes nowhere. */
 function weigh(raw: string, mark: string, road: number): boolean {
+    lastHeld = false;
     let url: URL | undefined;
     try {
         url = raw ? new Url(raw, baseURI(doc)) : url;
@@ -201,11 +229,18 @@ function weigh(raw: string, mark: string, road: number): boolean {
     }
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = url ? encodeInto(encoder, href(url), wire).written : 0;
-    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, road);
-    if (answer & 2) {
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written);
+    last = [road, url ? href(url) : '', answer >> PURPOSE];
+    lastHeld = (answer & HOLD) > 0;
+    if (answer & REPORT && !listed[`${road} ${last[1]}`]) {
+        listed[`${road} ${last[1]}`] = 1;
+        news[news.length] = last;
         flushSoon();
     }
-    return (answer & 1) > 0;
+    if (answer & NEW) {
+        flushSoon();
+    }
+    return lastHeld;
 }
 
 /** Whether `value`, in this attribute, asks for anything that is held. In a `srcset`, addresses stand between spaces and
@@ -248,7 +283,13 @@ function keep(el: Element, road: number, scripted: boolean): void {
     } else if (!has(kept, el)) {
         add(kept, el);
         waiting[count] = el;
+        details[count] = last;
         gate?.keep(count++, road, scripted);
+        if (lastHeld) {
+            news[news.length] = last;
+        } else {
+            ready = true;
+        }
         flushSoon();
     }
 }
@@ -336,14 +377,14 @@ function scan(node: unknown, scripted: boolean): void {
 
 // ---- what Rust does with what it keeps ----
 
-const EXTERNAL = 1;
-const FREE = 2;
-const LATE = 4;
-const TRUSTED = 8;
+const WAITS = 1;
+const EXTERNAL = 2;
+const FREE = 4;
+const LATE = 8;
+const TRUSTED = 16;
 
 /** Whether this element is still to be held, as it stands now. */
-export function again(id: number, road: number): boolean {
-    const el = waiting[id] as Element;
+function waits(el: Element, road: number): boolean {
     const mark = markOf(el);
     if (road === SCRIPT) {
         return weigh(markedAddressOf(el) ?? '', mark, road);
@@ -356,9 +397,15 @@ export function again(id: number, road: number): boolean {
 /** An SVG script has no `async`, and no order to keep. */
 const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
 
-/** What a held script is, as bits, for Rust to find its turn. */
-export function traits(id: number, scripted: boolean): number {
+/** What an element that waits is now, as bits, for Rust to find a script's turn. */
+export function look(id: number, road: number, scripted: boolean): number {
     const el = waiting[id] as Element;
+    if (waits(el, road)) {
+        return WAITS;
+    }
+    if (road !== SCRIPT) {
+        return 0;
+    }
     const external = markedAddressOf(el) !== null;
     const module = lower(typeToBe(el)) === 'module';
     const free = scripted && isHtml(el) ? getAsync(el) : getAttribute(el, 'async') !== null;
@@ -379,11 +426,14 @@ export const precedes = (a: number, b: number): boolean =>
 /** Lets an element go, as itself: the same node with the attributes that it had. */
 export function release(id: number, road: number, ordered: boolean, awaited: boolean): boolean {
     const el = waiting[id] as Element;
+    const detail = details[id] as News;
     delete waiting[id];
+    delete details[id];
     try {
         // The page may have given it another address since, and it went its way.
         if (has(kept, el)) {
             put(el, road, ordered, awaited);
+            gate?.released(detail);
             return true;
         }
     } catch {}

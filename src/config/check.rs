@@ -4,7 +4,8 @@
 //! patterns, and `tests/config.rs` holds the two together.
 
 use super::types::{MAX_HOST, MAX_ID, MAX_LANG, MAX_LINE, MAX_REGION, MAX_TEXT};
-use alloc::{string::String, vec::Vec};
+use crate::shield::hosts::split_path;
+use alloc::string::String;
 
 /// What a text is used as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,37 +109,58 @@ pub(super) fn length(text: &str) -> usize {
     text.bytes().filter(|byte| starts(*byte)).count()
 }
 
-/// Checks a text by a rule and answers what is used of it: text for people loses the space around it; host names lose
-/// case and the final dot, which DNS does not know (RFC 4343).
-pub(crate) fn check(text: &str, rule: Rule) -> Option<String> {
-    let (mut allowed, rest, mut left) = *LIMITS.get(rule as usize)?;
-    for byte in text.bytes() {
-        if class(byte) & allowed == 0 {
-            return None;
+/// Whether a text is good by a rule. Text for people may have space around it, and host names capitals and a final dot,
+/// which DNS does not know (RFC 4343): [`clean`] takes these away.
+#[inline(never)]
+pub(crate) fn check(text: &[u8], rule: Rule) -> bool {
+    let Some((mut allowed, rest, mut left)) = LIMITS.get(rule as usize).copied() else { return false };
+    for byte in text {
+        let is_start = starts(*byte);
+        if class(*byte) & allowed == 0 || (is_start && left == 0) {
+            return false;
         }
         allowed = rest;
-        if starts(byte) {
-            left = left.checked_sub(1)?;
-        }
+        left -= u16::from(is_start);
     }
-    let text = if matches!(rule, Rule::Line | Rule::Prose) { text.trim_ascii() } else { text };
-    let bytes = text.as_bytes();
-    let sound = match rule {
+    match rule {
         Rule::Any => true,
-        _ if bytes.is_empty() => false,
+        Rule::Line | Rule::Prose => !text.trim_ascii().is_empty(),
+        _ if text.is_empty() => false,
         // The name is one that every JavaScript object answers to, and a grant is looked up by id.
-        Rule::CategoryId | Rule::ServiceId | Rule::TextKey => bytes != b"constructor",
-        Rule::Link | Rule::Contact => is_link(bytes, rule == Rule::Contact),
+        Rule::CategoryId | Rule::ServiceId | Rule::TextKey => text != b"constructor",
+        Rule::Link | Rule::Contact => is_link(text, rule == Rule::Contact),
         Rule::Pattern => {
             // `*` alone would be the site's own cookies too.
-            let star = before(bytes, b'*');
-            star > 0 && star + 1 >= bytes.len()
+            let star = before(text, b'*');
+            star > 0 && star + 1 >= text.len()
         }
-        Rule::Region => matches!(bytes, [_, _] | [_, _, b'-', ..]),
-        Rule::Exact | Rule::Site | Rule::HostPath => return host(bytes, rule == Rule::HostPath),
-        Rule::Line | Rule::Prose | Rule::Language => true,
-    };
-    sound.then(|| text.into())
+        Rule::Region => matches!(text, [_, _] | [_, _, b'-', ..]),
+        Rule::Exact | Rule::Site | Rule::HostPath => {
+            let (host, path) = split_path(text);
+            is_host(host) && (path.is_empty() || rule == Rule::HostPath)
+        }
+        Rule::Language => true,
+    }
+}
+
+/// What is used of a text that is good by a rule; `None` if it is not.
+pub(super) fn clean(text: &str, rule: Rule) -> Option<String> {
+    if !check(text.as_bytes(), rule) {
+        return None;
+    }
+    Some(match rule {
+        Rule::Line | Rule::Prose => text.trim_ascii().into(),
+        Rule::Exact | Rule::Site | Rule::HostPath => {
+            let end = before(text.as_bytes(), b'/');
+            let (host, path) = text.split_at_checked(end)?;
+            let mut host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+            if path.len() > 1 {
+                host.push_str(path);
+            }
+            host
+        }
+        _ => text.into(),
+    })
 }
 
 /// How many bytes stand before the first of this kind: all, where there is none.
@@ -168,24 +190,6 @@ fn is_word(text: &[u8], word: &[u8]) -> bool {
     text.len() == word.len() && text.iter().zip(word).all(|(own, letter)| own | 0x20 == *letter)
 }
 
-/// A host as the browser would say it in `location.hostname`, and the path that may follow it.
-fn host(text: &[u8], path_too: bool) -> Option<String> {
-    let (mut name, path) = text.split_at_checked(before(text, b'/'))?;
-    if let [rest @ .., b'.'] = name {
-        name = rest;
-    }
-    let mut host = Vec::new();
-    host.extend_from_slice(name);
-    host.make_ascii_lowercase();
-    if !is_host(&host) || (!path.is_empty() && !path_too) {
-        return None;
-    }
-    if path.len() > 1 {
-        host.extend_from_slice(path);
-    }
-    String::from_utf8(host).ok()
-}
-
 /// A name of at least two labels (RFC 1123 § 2.1, and the underscore that real hosts have), `localhost`, four numbers,
 /// or an address in brackets. A last label that starts with a digit makes an address of it (URL Standard, "ends in a
 /// number checker").
@@ -195,6 +199,8 @@ fn is_host(name: &[u8]) -> bool {
     }
     const WORD: u16 = LOWER | DIGIT | UNDERSCORE;
     let (mut labels, mut start, mut seen) = (0, 0, 0);
+    // Case does not matter.
+    let class = |byte: u8| class(byte.to_ascii_lowercase());
     // A label starts and ends with a letter, a digit or an underscore.
     let (mut allowed, mut first) = (WORD, 0);
     for at in 0..=name.len() {

@@ -1,17 +1,13 @@
-//! The config as the file for every visitor uses it: a plain tree in which everything is good, replaced by the strict
-//! side, or gone.
+//! The config as the file for every visitor reads it: where it lies, as text.
 //!
-//! Here nobody asks *what* is wrong, only whether anything is. [`super::read`] finds that out in the second file: from
-//! the same tables, by the same rules ([`super::check`]) and with the same strict sides, which are told there.
-//! `tests/plain.rs` holds the two together.
+//! Here nobody asks *what* is wrong, only whether anything is ([`Plain::wrong`]); a value that is not good counts as
+//! absent or as the strict side, never as open. [`super::read`] says what, in the second file: from the same tables and by
+//! the same rules ([`super::check`]). `tests/plain.rs` holds the two together.
 
 use super::check::{Rule, check};
 use super::read::{KEY_ROWS, WORD_ROWS};
 use super::types::*;
-use crate::json::Json;
-use crate::shield::catalogue;
-use alloc::vec::Vec;
-use core::mem::take;
+use crate::json::{Json, Text};
 
 /// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +60,6 @@ pub(super) enum Shape {
     Word,
     /// Under a key that nobody reads.
     Unknown,
-    /// Under a key that should have been a region.
-    Nowhere,
 }
 
 const RULES: [Rule; 13] = [
@@ -107,348 +101,193 @@ static ROWS: [Row; KEY_ROWS.len() + WORD_ROWS.len()] = {
     rows
 };
 
-fn row(of: Shape, name: &str) -> &'static Row {
+fn row(of: Shape, name: &[u8]) -> &'static Row {
     for row in &ROWS {
-        if row.name == name && row.of == of {
+        if row.name.as_bytes() == name && row.of == of {
             return row;
         }
     }
     &UNKNOWN
 }
 
-/// A config in which every value is good.
-#[derive(Debug, Default)]
+/// A config, read where it lies.
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Plain {
-    root: Json,
-    /// `necessary` first. None until all are known.
-    categories: Vec<Json>,
-    /// Whether anything about it was wrong or is worth a warning.
+    root: Json<'static>,
+    /// Whether anything about it is wrong or worth a warning.
     pub wrong: bool,
-    /// Something was to be held, and we cannot tell what.
-    doubt: bool,
+    /// Something was to be held, and we cannot tell what: all third parties are.
+    pub doubt: bool,
     /// A region had a regime, and we cannot tell which region.
     lost: bool,
 }
 
 impl Plain {
-    /// Takes what the page gave; anything but an object is a broken config.
-    pub fn new(mut root: Json) -> Self {
-        let mut plain = Self::default();
-        plain.clean(&mut root, Shape::Config, &[]);
-        plain.categories.push(category(NECESSARY));
-        if let Some(Json::List(own)) = root.get_mut("categories") {
-            for category in own {
-                let category = take(category);
-                match plain.categories.first_mut() {
-                    Some(first) if category.is("id", NECESSARY) => *first = category,
-                    _ => plain.categories.push(category),
-                }
-            }
-        }
-        if root.get("categories").items().is_empty() {
-            for id in [PREFERENCES, ANALYTICS, MARKETING] {
-                plain.categories.push(category(id));
-            }
-        }
-        if let Some(services) = root.get_mut("services") {
-            plain.clean_list(services, Shape::Service);
-        }
-        if let Some(regime) = root.get_mut("regime") {
-            if plain.lost {
-                regime.put("default", Json::Null);
-            }
-            let mut opt_out = is_opt_out(regime) || is_opt_out(regime.get("default"));
-            for (_, regime) in regime.get("regions").entries() {
-                opt_out |= is_opt_out(regime);
-            }
-            // 11 CCR § 7025(b).
-            if opt_out
-                && let Some(signals) = root.get_mut("signals")
-                && let Some(gpc) = signals.get_mut("gpc")
-                && gpc.text() == "ignore"
-            {
-                plain.wrong = true;
-                *gpc = Json::Null;
-            }
-        }
-        plain.root = root;
+    /// Takes what the page gave, as JSON; anything but an object is a broken config.
+    pub fn new(text: Text) -> Self {
+        let mut plain = Self { root: Json::new(text), ..Self::default() };
+        plain.look(plain.root, Shape::Config);
+        let opt_out = plain.regime_rule();
+        // 11 CCR § 7025(b).
+        plain.wrong |= opt_out && plain.word(b"signals", b"gpc") == b"ignore";
         let (granted, denied) = plain.days();
         plain.wrong |= denied < granted;
         plain
     }
 
-    /// Leaves of a value what is good; `Null`, which counts as absent, if nothing is. `before` is what stands before it
-    /// in a list.
-    fn clean(&mut self, value: &mut Json, shape: Shape, before: &[Json]) {
-        let good = match value {
-            Json::Object(entries) => {
-                for (key, value) in entries {
-                    let (rule, inner, other) = match shape {
-                        Shape::Texts => (Rule::Language, Shape::TextsByKey, Shape::Unknown),
-                        Shape::TextsByKey => (Rule::TextKey, Shape::Prose, Shape::Unknown),
-                        Shape::RegimeByRegion => (Rule::Region, Shape::Regime, Shape::Nowhere),
+    /// Looks at a value and at all that is in it.
+    fn look(&mut self, value: Json<'static>, shape: Shape) {
+        let good = match value.raw() {
+            [b'{', ..] => {
+                for (key, value) in value.members() {
+                    let (rule, inner) = match shape {
+                        Shape::Texts => (Rule::Language, Shape::TextsByKey),
+                        Shape::TextsByKey => (Rule::TextKey, Shape::Prose),
+                        Shape::RegimeByRegion => (Rule::Region, Shape::Regime),
                         _ => {
                             let row = row(shape, key);
-                            if row.many {
-                                self.clean_list(value, row.shape);
+                            if !row.many {
+                                self.look(value, row.shape);
+                            } else if matches!(value.raw(), [b'[', ..]) {
+                                for (_, item) in value.members() {
+                                    self.look(item, row.shape);
+                                }
                             } else {
-                                self.clean(value, row.shape, &[]);
+                                self.broken(row.shape);
                             }
                             continue;
                         }
                     };
-                    let inner = if check(key, rule).is_some() { inner } else { other };
-                    self.clean(value, inner, &[]);
+                    if check(key, rule) {
+                        self.look(value, inner);
+                    } else {
+                        self.broken(shape);
+                    }
                 }
+                let has = |key: &[u8]| !value.get(key).is_none();
                 match shape {
-                    Shape::Category => !value.is("id", "") && !has(before, value.get("id").text()),
+                    Shape::Category => has(b"id"),
                     Shape::Service => {
-                        self.complete(value, before);
+                        self.wrong |= !has(b"id") || !has(b"category");
                         true
                     }
-                    Shape::Controller => !value.is("name", ""),
+                    Shape::Controller => has(b"name"),
                     _ => shape as u8 >= Shape::Config as u8 && shape as u8 <= Shape::RegimeByRegion as u8,
                 }
             }
-            Json::Text(text) => {
+            [b'"', ..] => {
+                let text = value.text();
                 if let Some(rule) = RULES.get(shape as usize) {
-                    match check(text, *rule) {
-                        Some(good) => {
-                            if shape == Shape::Exact {
-                                self.warn_of_tracker(&good);
-                            }
-                            *text = good;
-                            true
-                        }
-                        None => false,
-                    }
-                } else if shape == Shape::Service {
-                    match catalogue::find(text) {
-                        Some(known) => {
-                            self.wrong |= !has(&self.categories, known.category);
-                            if self.is_taken(text, before) {
-                                *value = Json::Null;
-                            }
-                            true
-                        }
-                        None => false,
-                    }
+                    // What an escape hides is for people to read, or the second file's to judge.
+                    check(text, *rule) && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || !text.contains(&b'\\'))
                 } else {
+                    // Whether the catalogue has a service of this id shows when it is set up.
                     let words = if shape == Shape::Regions { Shape::Regime } else { shape };
-                    row(words, text).shape == Shape::Word
+                    shape == Shape::Service || row(words, text).shape == Shape::Word
                 }
             }
-            Json::Number(number) => {
+            [b'0'..=b'9', ..] => {
                 let (min, max) = match shape {
                     Shape::Days => EXPIRES_DAYS,
                     Shape::ReplyDays => REPLY_DAYS,
                     _ => (1, 0),
                 };
-                *number >= f64::from(min) && *number <= f64::from(max) && number.trunc() == *number
+                value.raw().iter().all(u8::is_ascii_digit)
+                    && value.number() >= f64::from(min)
+                    && value.number() <= f64::from(max)
             }
-            Json::Bool(_) => shape == Shape::Bool,
+            [b't' | b'f', ..] => shape == Shape::Bool,
             _ => false,
         };
         if !good {
-            self.drop(value, shape);
+            self.broken(shape);
         }
     }
 
-    /// Leaves of a list what is good.
-    fn clean_list(&mut self, value: &mut Json, shape: Shape) {
-        if shape == Shape::Service && self.categories.is_empty() {
-            // Later: they need the categories.
-            return;
-        }
-        let Json::List(items) = value else { return self.drop(value, shape) };
-        for at in 0..items.len() {
-            if let Some((before, [item, ..])) = items.split_at_mut_checked(at) {
-                self.clean(item, shape, before);
-            }
-        }
-        items.retain(|item| !matches!(item, Json::Null));
-    }
-
-    fn drop(&mut self, value: &mut Json, shape: Shape) {
-        *value = Json::Null;
+    fn broken(&mut self, shape: Shape) {
         self.wrong = true;
         self.doubt |= matches!(shape, Shape::Config | Shape::Block | Shape::Service | Shape::HostPath);
-        self.lost |= matches!(shape, Shape::RegimeByRegion | Shape::Nowhere);
+        self.lost |= shape == Shape::RegimeByRegion;
     }
 
-    /// Gives a service that the owner spelled out what it lacks.
-    fn complete(&mut self, service: &mut Json, before: &[Json]) {
-        if service.is("id", "") {
-            self.wrong = true;
-            let mut id = catalogue::slug(service.get("name").text());
-            if id.is_empty() {
-                id.push_str("unnamed");
-            }
-            service.put("id", id.into());
-        }
-        let mut known = None;
-        if let Some(Json::Text(id)) = service.get_mut("id") {
-            known = catalogue::find(id);
-            // It has to keep its hosts held, so it has to have an id of its own.
-            while self.is_taken(id, before) {
-                id.push_str("-2");
-            }
-        }
-        if let Some(known) = known {
-            if service.is("name", "") {
-                service.put("name", known.name.into());
-            }
-            if service.get("hosts").items().is_empty() {
-                service.put("hosts", Json::List(Vec::new()));
-            }
-            if let Some(Json::List(hosts)) = service.get_mut("hosts") {
-                for host in known.hosts() {
-                    hosts.push(host.into());
-                }
-            }
-        }
-        if service.is("category", NECESSARY) {
-            for host in service.get("hosts").items() {
-                self.warn_of_tracker(host.text());
-            }
-        } else if !has(&self.categories, service.get("category").text()) {
-            self.wrong = true;
-            service.put("category", MARKETING.into());
-        }
+    /// A word, one or two keys deep.
+    fn word(&self, key: &[u8], inner: &[u8]) -> Text {
+        self.root.get(key).get(inner).text()
     }
 
-    /// Whether an id is a category's or another service's: `data-consent` names either.
-    fn is_taken(&mut self, id: &str, services: &[Json]) -> bool {
-        let taken = has(&self.categories, id) || has(services, id);
-        self.wrong |= taken;
-        taken
-    }
-
-    /// A host that should need no consent may be known to need it.
-    fn warn_of_tracker(&mut self, host: &str) {
-        self.wrong |= catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES);
+    /// Whether any rule of the regime says opt-out.
+    fn regime_rule(&self) -> bool {
+        let rule = self.root.get(b"regime");
+        let any = rule.get(b"regions").members().any(|(_, regime)| is_opt_out(regime));
+        any || is_opt_out(rule) || is_opt_out(rule.get(b"default"))
     }
 
     /// Whether the gate holds or only reports.
     pub fn mode(&self) -> Mode {
-        if self.root.is("mode", "report") { Mode::Report } else { Mode::Gate }
+        if self.root.get(b"mode").text() == b"report" { Mode::Report } else { Mode::Gate }
     }
 
     /// How much is held before the visitor has chosen.
     pub fn block(&self) -> Block {
-        if self.doubt || self.root.is("block", "third-party") {
-            Block::ThirdParty
-        } else if self.root.is("block", "marked") {
-            Block::Marked
-        } else {
-            Block::Known
+        match self.root.get(b"block").text() {
+            b"third-party" => Block::ThirdParty,
+            _ if self.doubt => Block::ThirdParty,
+            b"marked" => Block::Marked,
+            _ => Block::Known,
         }
     }
 
     /// What silence means for this visitor. A region that nobody told us is opt-in; `US-CA` is looked up before `US`.
     pub fn regime(&self) -> Regime {
-        let rule = self.root.get("regime");
-        let region = self.root.get("region").text();
-        let regions = rule.get("regions");
-        let country = region.get(..2).unwrap_or_default();
-        let found = regions.find(region).or_else(|| regions.find(country)).unwrap_or(rule.get("default"));
+        let rule = self.root.get(b"regime");
+        let region = self.root.get(b"region").text();
+        let mut found = rule.get(b"regions").get(region);
+        if found.is_none() {
+            found = rule.get(b"regions").get(region.get(..2).unwrap_or_default());
+        }
+        if found.is_none() && !self.lost {
+            found = rule.get(b"default");
+        }
         if is_opt_out(rule) || (!region.is_empty() && is_opt_out(found)) { Regime::OptOut } else { Regime::OptIn }
     }
 
     /// What the browser's own signals mean.
     pub fn signals(&self) -> SignalRules {
-        let rules = self.root.get("signals");
-        SignalRules { dnt: on_signal(rules, "dnt"), gpc: on_signal(rules, "gpc") }
+        let on = |signal: &[u8]| match self.word(b"signals", signal) {
+            b"ask" => OnSignal::Ask,
+            b"ignore" if signal == b"dnt" || !self.regime_rule() => OnSignal::Ignore,
+            _ => OnSignal::Deny,
+        };
+        SignalRules { dnt: on(b"dnt"), gpc: on(b"gpc") }
     }
 
     /// For how many days a grant and a refusal are kept.
     pub fn days(&self) -> (f64, f64) {
-        let expires = self.root.get("expires");
-        (days(expires, "granted"), days(expires, "denied"))
+        let days = |answer: &[u8]| {
+            let days = self.root.get(b"expires").get(answer).number();
+            let (min, max) = EXPIRES_DAYS;
+            if days >= f64::from(min) && days <= f64::from(max) { days } else { f64::from(DEFAULT_DAYS) }
+        };
+        (days(b"granted"), days(b"denied"))
     }
 
-    /// The privacy policy: `version`, `url` and `changes`, each if there is one.
-    pub fn policy(&self) -> &Json {
-        self.root.get("policy")
+    /// The version of the privacy policy; empty if there is none.
+    pub fn policy_version(&self) -> Text {
+        self.word(b"policy", b"version")
     }
 
-    /// The notice's colours: `light` or `dark`; `auto` or nothing where the visitor's system says.
-    pub fn theme(&self) -> &str {
-        self.root.get("notice").get("theme").text()
-    }
-
-    /// Whether there is a button of ours to the preferences.
-    pub fn reopen(&self) -> bool {
-        !self.root.get("notice").is("reopen", "none")
-    }
-
-    /// Whether the first layer has a close button.
-    pub fn close(&self) -> bool {
-        self.root.get("notice").get("close").is_true()
-    }
-
-    /// The categories, `necessary` first: each with `id`, and `label` and `description` if there are.
-    pub fn categories(&self) -> &[Json] {
-        &self.categories
-    }
-
-    /// The services that the owner named: the id of one of the catalogue, or an object with `id`, `category`, `hosts`,
-    /// normalised, and `name` if there is one.
-    ///
-    /// As in [`Config::category_ids`], a category may be one that nobody can grant.
-    pub fn services(&self) -> &[Json] {
-        self.root.get("services").items()
-    }
-
-    /// Hosts that are never held.
-    pub fn allow(&self) -> &[Json] {
-        self.root.get("allow").items()
+    /// What stands in a list of the root: `categories`, `services` or `allow`.
+    pub fn list(&self, key: &[u8]) -> impl Iterator<Item = Json<'static>> + use<> {
+        self.root.get(key).members().map(|(_, item)| item)
     }
 
     /// What counts as first party; empty if the page's host does.
-    pub fn site(&self) -> &str {
-        self.root.get("site").text()
-    }
-
-    /// Where our other files are; empty if beside our own.
-    pub fn base(&self) -> &str {
-        self.root.get("base").text()
-    }
-
-    /// The language of the notice; empty if the owner named none.
-    pub fn lang(&self) -> &str {
-        self.root.get("lang").text()
-    }
-
-    /// The owner's own words in a language: texts by key.
-    pub fn text(&self, lang: &str) -> &Json {
-        self.root.get("text").get(lang)
+    pub fn site(&self) -> Text {
+        let site = self.root.get(b"site").text();
+        if check(site, Rule::Site) { site } else { &[] }
     }
 }
 
-fn category(id: &str) -> Json {
-    Json::object().with("id", id)
-}
-
-/// Whether a category or a service has this id.
-fn has(list: &[Json], id: &str) -> bool {
-    list.iter().any(|item| if let Json::Text(own) = item { own == id } else { item.is("id", id) })
-}
-
-fn is_opt_out(regime: &Json) -> bool {
-    regime.text() == "opt-out"
-}
-
-fn on_signal(rules: &Json, signal: &str) -> OnSignal {
-    if rules.is(signal, "ask") {
-        OnSignal::Ask
-    } else if rules.is(signal, "ignore") {
-        OnSignal::Ignore
-    } else {
-        OnSignal::Deny
-    }
-}
-
-fn days(expires: &Json, answer: &str) -> f64 {
-    expires.get(answer).number().unwrap_or(180.0)
+fn is_opt_out(regime: Json) -> bool {
+    regime.text() == b"opt-out"
 }

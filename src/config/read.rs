@@ -18,7 +18,7 @@
 //! name, its shape and how it is read. `tests/config.rs` fails until `types.rs` knows it too, `tests/plain.rs` until
 //! [`super::plain`] reads it alike.
 
-use super::check::{Rule, check};
+use super::check::{Rule, clean};
 use super::plain::{Row, Shape};
 use super::raw::{Kind, Raw};
 use super::report::{Expected, Problem, Report};
@@ -308,7 +308,7 @@ impl<P: Report> Reader<'_, P> {
     }
 
     fn checked(&mut self, found: &str, rule: Rule) -> Option<String> {
-        let text = check(found, rule);
+        let text = clean(found, rule);
         if text.is_none() {
             self.sound = false;
             self.report.problem(Problem::Text { found, rule });
@@ -390,7 +390,7 @@ impl<P: Report> Reader<'_, P> {
 
     fn add_service<R: Raw>(&mut self, raw: &R, config: &mut Config) {
         if let Some(id) = raw.as_text() {
-            let Some(known) = catalogue::find(&id) else {
+            let Some(known) = catalogue::find(id.as_bytes()) else {
                 self.doubt = true;
                 return self.report.problem(Problem::UnknownService { found: &id });
             };
@@ -413,7 +413,7 @@ impl<P: Report> Reader<'_, P> {
                 service.id.push_str("unnamed");
             }
         }
-        if let Some(known) = catalogue::find(&service.id) {
+        if let Some(known) = catalogue::find(service.id.as_bytes()) {
             service.name.get_or_insert_with(|| known.name.into());
             service.hosts.extend(known.hosts().map(String::from));
         }
@@ -451,7 +451,7 @@ impl<P: Report> Reader<'_, P> {
 
     /// Whether a host that should need no consent is known to need it; if so, tells.
     fn tracker(&mut self, host: &str) -> bool {
-        let known = catalogue::find_host(host).filter(|known| known.category != PREFERENCES);
+        let known = catalogue::find_host(host.as_bytes()).filter(|known| known.category != PREFERENCES);
         if let Some(known) = &known {
             self.report.problem(Problem::KnownTracker { name: known.name, category: known.category });
         }

@@ -34,6 +34,8 @@ pub const MAX_HOST: u16 = 1000;
 pub const MAX_TEXT: u16 = 2000;
 /// The fewest and the most days that a choice is kept.
 pub const EXPIRES_DAYS: (u16, u16) = (1, 730);
+/// The default of [`Expires`].
+pub const DEFAULT_DAYS: u16 = 180;
 /// The fewest and the most days within which a request is answered: one month, twice extended (GDPR art. 12(3)).
 pub const REPLY_DAYS: (u16, u16) = (1, 90);
 /// The default of [`Controller::reply_days`] (GDPR art. 12(3)).
@@ -235,7 +237,7 @@ pub struct Expires {
 
 impl Default for Expires {
     fn default() -> Self {
-        Self { granted: 180, denied: 180 }
+        Self { granted: DEFAULT_DAYS, denied: DEFAULT_DAYS }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not in the file that every visitor loads: it is fetched when there is an error.
 
-use super::check::{Rule, check, length, longest};
+use super::check::{Rule, clean, length, longest};
 use super::raw::Kind;
 use super::report::{Expected, Problem, Report, Severity};
 use super::types::Config;
@@ -147,7 +147,7 @@ fn expectation(expected: Expected<'_>) -> String {
 
 /// What a text should have been by its rule, and what was probably meant.
 fn wanted(found: &str, rule: Rule) -> (&'static str, Option<String>) {
-    let meant = |text: String| check(&text, rule).filter(|text| text != found);
+    let meant = |text: String| clean(&text, rule).filter(|text| text != found);
     if found.trim().is_empty() {
         return ("a text with something in it", None);
     }
@@ -199,7 +199,7 @@ fn wanted_host(found: &str, rule: Rule) -> (&'static str, String) {
     }
     if !name.is_ascii() {
         expected = Some(r#"a host name in punycode ("xn--…"), as the browser's address bar copies it"#);
-    } else if check(name, Rule::Site).is_none() {
+    } else if clean(name, Rule::Site).is_none() {
         expected = Some(r#"a host name such as "acme.example""#);
     } else if !path.is_empty() {
         expected = expected.or(Some(match rule {

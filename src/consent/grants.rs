@@ -1,32 +1,17 @@
 //! What is allowed now.
 
-use super::{NECESSARY, Purposes, record};
-use crate::config::Regime;
-use crate::json::Json;
+use super::{Purposes, record};
+use crate::{config::Regime, json::Json};
 use alloc::vec::Vec;
 
 /// What is allowed now, by index into [`Purposes`]. An index that is not there is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Grants {
-    /// By category.
-    pub categories: Vec<bool>,
-    /// By service.
-    pub services: Vec<bool>,
-}
-
-fn at(list: &[bool], index: usize) -> bool {
-    list.get(index).copied().unwrap_or(false)
-}
+pub struct Grants(pub Vec<bool>);
 
 impl Grants {
-    /// Whether a category is allowed.
-    pub fn category(&self, index: usize) -> bool {
-        index == NECESSARY || at(&self.categories, index)
-    }
-
-    /// Whether a service is allowed.
-    pub fn service(&self, index: usize) -> bool {
-        at(&self.services, index)
+    /// Whether a purpose is allowed.
+    pub fn has(&self, index: usize) -> bool {
+        self.0.get(index).copied().unwrap_or_default()
     }
 
     /// What answers mean under a regime.
@@ -36,18 +21,16 @@ impl Grants {
     /// - opt-in: what was not answered is denied (GDPR art. 4(11)).
     /// - opt-out: what was not answered follows its category, so a denial covers later services of it, and after a denial
     ///   of everything later categories; a service that the owner did not name waits all the same.
-    pub fn of(purposes: &Purposes, regime: Regime, answers: &Json, closed: bool) -> Self {
+    #[inline(never)]
+    pub fn of(purposes: &Purposes, regime: Regime, answers: Json, closed: bool) -> Self {
         let silence = regime == Regime::OptOut;
         let refused = answers.is_object() && !record::any(answers, true);
         let mut grants = Self::default();
-        for (index, category) in purposes.categories.iter().enumerate() {
-            let answer = record::category(answers, &category.id).unwrap_or(silence && !refused);
-            grants.categories.push(index == NECESSARY || (answer && !closed));
-        }
-        for service in &purposes.services {
-            let follows = silence && service.named && grants.category(service.category);
-            let answer = record::service(answers, &service.id).unwrap_or(follows);
-            grants.services.push(service.always() || (answer && !closed));
+        for (index, purpose) in purposes.iter() {
+            let follows = silence
+                && if purpose.is_category(index) { !refused } else { purpose.named && grants.has(purpose.of) };
+            let answer = record::answer(answers, purpose, index).unwrap_or(follows);
+            grants.0.push(purpose.always() || (answer && !closed));
         }
         grants
     }

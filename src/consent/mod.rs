@@ -10,7 +10,7 @@ mod signal;
 mod step;
 
 pub use grants::Grants;
-pub use purpose::{Category, NECESSARY, Purposes, Service};
+pub use purpose::{NECESSARY, Purpose, Purposes};
 pub use record::Method;
 pub use signal::{Signals, is_on};
-pub use step::{By, Effects, Event, Phase, Rules, Scope, State, Wanted, step};
+pub use step::{By, Effects, Event, Phase, Rules, Scope, State, Wanted, is_signalled, step};

@@ -25,6 +25,6 @@ impl Signals {
 ///
 /// Seen in the field: `"1"` (the specification), `"yes"` (Firefox before 32), `1` and `true` (Internet Explorer's
 /// `msDoNotTrack`, polyfills; GPC is a boolean). Everything else (`"0"`, `"no"`, `"unspecified"`, `null`) is off.
-pub fn is_on(value: &str) -> bool {
-    matches!(value, "1" | "yes" | "true")
+pub fn is_on(value: &[u8]) -> bool {
+    matches!(value, b"1" | b"yes" | b"true")
 }

@@ -1,9 +1,9 @@
 //! One event in, the next state and the effects out.
 
-use super::{Grants, Method, NECESSARY, Purposes, Service, Signals, record};
+use super::{Grants, Method, NECESSARY, Purposes, Signals, record};
 use crate::config::{OnSignal, Regime, SignalRules};
-use crate::json::Json;
-use alloc::{string::String, vec::Vec};
+use crate::json::{self, Json, Text, add};
+use alloc::vec::Vec;
 
 /// Milliseconds in a day.
 const DAY: f64 = 86_400_000.0;
@@ -11,7 +11,7 @@ const DAY: f64 = 86_400_000.0;
 const REFUSAL_DAYS: f64 = 365.0;
 
 /// What the configuration says that bears on the decision.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Rules {
     /// What silence means for this visitor.
     pub regime: Regime,
@@ -22,9 +22,9 @@ pub struct Rules {
     /// Days that a refusal is kept.
     pub denied_days: f64,
     /// The version of the policy now.
-    pub policy: String,
+    pub policy: Text,
     /// The language of the notice, as BCP 47.
-    pub lang: String,
+    pub lang: Text,
     /// A dry run decides nothing and asks nothing.
     pub report: bool,
 }
@@ -74,20 +74,22 @@ pub struct State {
     pub purposes: Purposes,
     /// What the browser says.
     pub signals: Signals,
-    /// What the visitor chose before: see [`record`]. `Null`: nothing.
-    pub record: Json,
+    /// What the visitor chose before, as JSON: see [`record`]. Empty: nothing.
+    pub record: Vec<u8>,
     /// Whether the record's choice counts: in opt-in, an expired one does not.
     pub in_force: bool,
     /// What is allowed now.
     pub grants: Grants,
+    /// What was allowed before the last step.
+    pub before: Grants,
     /// Where the visitor stands.
     pub phase: Phase,
     /// The choice that waits for its second confirmation.
-    pub pending: Json,
+    pub pending: Option<(Wanted, By)>,
 }
 
-/// Who asks for a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who asks for a change; the later, the farther from the visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
     /// The visitor's own hand.
     Visitor,
@@ -104,36 +106,36 @@ pub enum Wanted {
     All(bool),
     /// The same, but only for what the first layer asks about.
     Asked(bool),
-    /// These ids, categories or services, and no others change.
-    Some(Vec<String>, bool),
-    /// The switches as they stand: answers by category, and by service where services have switches.
-    Switches(Json),
+    /// These ids (a JSON list), categories or services, and no others change.
+    Some(Vec<u8>, bool),
+    /// The switches as they stand (JSON): answers by category, and by service where services have switches.
+    Switches(Vec<u8>),
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// The page starts, another tab chose or erased, or the page comes back: this is what is stored (`Null`: nothing), and
-    /// what the browser says.
-    Settle(Json, Signals),
+    /// The page starts, another tab chose or erased, or the page comes back: this is the record that is stored (empty:
+    /// none), and what the browser says.
+    Settle(Vec<u8>, Signals),
     /// Somebody chooses.
     Choice(Wanted, By),
     /// The second confirmation of an opt-in: yes or no, and by whom.
     Confirm(bool, By),
-    /// A service that the owner did not name was found on the page.
-    Found(Service),
+    /// A service that the owner did not name was found on the page: its id, its name and the id of its category.
+    Found(Text, Text, Text),
     /// All services have been listed by name to the visitor: the preferences opened.
     Listed,
     /// The first layer was closed without an answer.
     Close,
     /// The visitor erases the record.
     Erase,
-    /// This frame's top says what is allowed: answers by category and by service.
-    Follow(Json),
+    /// This frame's top says what is allowed: answers by category and by service, as JSON.
+    Follow(Vec<u8>),
 }
 
 /// What has to be done, in this order. The state that comes with it says how.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effects {
     /// The grants changed: release what may go, hold what may not.
     pub shield: bool,
@@ -145,90 +147,102 @@ pub struct Effects {
     pub notice: bool,
     /// Tell the page that a choice came into force, was changed, withdrawn or erased.
     pub tell: bool,
-    /// These services, by index, lost their grant: clear what they left.
-    pub sweep: Vec<usize>,
+    /// Some lost their grant: clear what they left behind.
+    pub sweep: bool,
 }
 
-/// The decision. Takes the state and the time (milliseconds since 1970) and gives the next state: nothing else in the
-/// crate changes a grant.
-pub fn step(mut state: State, event: Event, now: f64) -> (State, Effects) {
-    let mut effects = Effects::default();
-    // Before the configuration is read, in a frame that follows its top and in a dry run, nobody here decides.
-    let elsewhere = matches!(state.phase, Phase::Waiting | Phase::Following | Phase::Reporting);
-    if elsewhere && !matches!(event, Event::Settle(..) | Event::Follow(_) | Event::Found(_)) {
-        return (state, effects);
+impl State {
+    /// Whether somebody else decides: before the configuration is read, in a frame that follows its top, in a dry run.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self.phase, Phase::Waiting | Phase::Following | Phase::Reporting)
     }
-    let before = core::mem::take(&mut state.grants);
+
+    /// Whether the last step took the grant of the purpose at this index.
+    pub fn lost(&self, index: usize) -> bool {
+        self.before.has(index) && !self.grants.has(index)
+    }
+
+    /// The choice that counts now; none where there is none.
+    fn choice(&self) -> Json<'_> {
+        if self.in_force { Json::new(&self.record) } else { Json::default() }
+    }
+
+    /// Whether the purpose at this index is what the first layer asks about.
+    pub fn asks(&self, index: usize) -> bool {
+        let Some(purpose) = self.purposes.get(index) else { return false };
+        !purpose.always()
+            && (self.phase != Phase::Asking(Scope::New)
+                || record::answer(Json::new(&self.record), purpose, index).is_none())
+    }
+}
+
+/// The decision. Takes the state to the next one, at this time (milliseconds since 1970), and says what has to be done:
+/// nothing else in the crate changes a grant.
+pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
+    let mut effects = Effects::default();
+    let elsewhere = state.is_elsewhere();
+    if elsewhere && !matches!(event, Event::Settle(..) | Event::Follow(_) | Event::Found(..)) {
+        return effects;
+    }
+    state.before = state.grants.clone();
     match event {
         Event::Settle(record, signals) => {
             effects.tell = state.phase != Phase::Waiting;
             state.record = record;
             state.signals = signals;
-            settle(&mut state, now, &mut effects);
+            settle(state, now, &mut effects);
         }
         Event::Choice(wanted, by) => {
-            state.grants = before.clone();
-            let choice = choice_of(&state, &wanted, by, now);
-            if needs_confirmation(&state, &choice) {
-                state.pending = choice;
+            let choice = choice_of(state, &wanted, by, now);
+            if needs_confirmation(state, Json::new(&choice)) {
+                state.pending = Some((wanted, by));
                 state.phase = Phase::Confirming;
                 effects.notice = true;
             } else {
-                answer(&mut state, choice, &mut effects);
+                answer(state, &choice, &mut effects);
             }
         }
-        Event::Confirm(yes, by) => {
-            let mut pending = core::mem::take(&mut state.pending);
-            if pending.is_object() && yes {
-                // A program's or the page's yes is not the visitor's.
-                if by != By::Visitor {
-                    pending.put("method", method(by, Method::Client).word().into());
+        Event::Confirm(yes, by) => match state.pending.take() {
+            // A program's or the page's yes is not the visitor's.
+            Some((wanted, first)) if yes => {
+                let choice = choice_of(state, &wanted, by.max(first), now);
+                answer(state, &choice, &mut effects);
+            }
+            _ => settle(state, now, &mut effects),
+        },
+        Event::Found(id, name, category) => {
+            let of = state.purposes.category(category);
+            state.purposes.service(id, name, of, false);
+            if !elsewhere {
+                if let Phase::Asking(_) = state.phase {
+                    list(state);
                 }
-                answer(&mut state, pending, &mut effects);
-            } else {
-                settle(&mut state, now, &mut effects);
-            }
-        }
-        Event::Found(mut service) => {
-            service.listed = matches!(state.phase, Phase::Asking(_));
-            state.purposes.services.push(service);
-            if elsewhere {
-                state.grants = before.clone();
-            } else {
                 // A record may name it already.
-                state.grants = granted(&state);
+                state.grants = granted(state);
                 effects.notice = true;
             }
         }
-        Event::Listed => {
-            list(&mut state);
-            state.grants = before.clone();
-        }
+        Event::Listed => list(state),
         Event::Close => {
             if let Phase::Asking(_) = state.phase {
                 state.phase = Phase::Dismissed;
                 effects.notice = true;
             }
-            state.grants = before.clone();
         }
         Event::Erase => {
-            state.record = Json::Null;
+            state.record = Vec::new();
             effects.forget = true;
             effects.tell = true;
-            settle(&mut state, now, &mut effects);
+            settle(state, now, &mut effects);
         }
         Event::Follow(answers) => {
             state.phase = Phase::Following;
-            state.grants = Grants::of(&state.purposes, Regime::OptIn, &answers, false);
+            state.grants = Grants::of(&state.purposes, Regime::OptIn, Json::new(&answers), false);
         }
     }
-    effects.shield = state.grants != before;
-    for index in 0..before.services.len() {
-        if before.service(index) && !state.grants.service(index) {
-            effects.sweep.push(index);
-        }
-    }
-    (state, effects)
+    effects.shield = state.grants != state.before;
+    effects.sweep = state.purposes.iter().any(|(index, _)| state.lost(index));
+    effects
 }
 
 /// Those of the browser's signals that the owner gave this meaning.
@@ -239,42 +253,45 @@ fn ruled(state: &State, rule: OnSignal) -> Signals {
     }
 }
 
-/// The choice that counts now; `Null` where there is none.
-fn choice(state: &State) -> &Json {
-    static NONE: Json = Json::Null;
-    if state.in_force { &state.record } else { &NONE }
+/// Whether a signal denies, whatever the visitor chose.
+pub fn is_signalled(state: &State) -> bool {
+    ruled(state, OnSignal::Deny).any()
 }
 
 /// Whether the browser says what the choice in force did not hear: as an answer, and as a reason to ask.
+#[inline(never)]
 fn overruled(state: &State) -> (bool, bool) {
-    let seen = record::signals(choice(state));
+    let seen = record::signals(state.choice());
     let news = |rule| ruled(state, rule).beyond(seen).any();
     (news(OnSignal::Deny), news(OnSignal::Ask))
 }
 
 /// What the choice in force and the signals allow.
+#[inline(never)]
 fn granted(state: &State) -> Grants {
     let (deny, ask) = overruled(state);
-    Grants::of(&state.purposes, state.rules.regime, choice(state), deny || ask)
+    Grants::of(&state.purposes, state.rules.regime, state.choice(), deny || ask)
 }
 
 /// Whether the recorded choice is old enough to be made again.
 fn expired(state: &State, now: f64) -> bool {
     let Rules { regime, granted_days, denied_days, .. } = state.rules;
-    let days = if regime == Regime::OptOut && record::any(&state.record, false) {
+    let record = Json::new(&state.record);
+    let days = if regime == Regime::OptOut && record::any(record, false) {
         denied_days.max(REFUSAL_DAYS)
-    } else if record::any(&state.record, true) {
+    } else if record::any(record, true) {
         granted_days
     } else {
         denied_days
     };
-    now - record::time(&state.record) >= days * DAY
+    now - record::time(record) >= days * DAY
 }
 
 /// Grants and phase from the record, the signals and the clock.
+#[inline(never)]
 fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     effects.notice = true;
-    state.pending = Json::Null;
+    state.pending = None;
     if state.rules.report {
         state.phase = Phase::Reporting;
         return;
@@ -282,13 +299,18 @@ fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     let opt_out = state.rules.regime == Regime::OptOut;
     let expired = expired(state, now);
     // In opt-out a denial never turns back into silence.
-    state.in_force = state.record.is_object() && (opt_out || !expired);
+    state.in_force = !state.record.is_empty() && (opt_out || !expired);
     let (deny, ask) = overruled(state);
     state.grants = granted(state);
-    let choice = choice(state);
-    let other_policy = choice.get("policy").text() != state.rules.policy;
-    let (category, service) = unanswered(state, choice);
-    state.phase = if ruled(state, OnSignal::Deny).any() {
+    let choice = state.choice();
+    let other_policy = choice.get(b"policy").text() != state.rules.policy;
+    let (mut category, mut service) = (false, false);
+    for (index, purpose) in state.purposes.iter() {
+        if purpose.named && !purpose.always() && record::answer(choice, purpose, index).is_none() {
+            *if purpose.is_category(index) { &mut category } else { &mut service } = true;
+        }
+    }
+    state.phase = if is_signalled(state) {
         // The browser answered. A choice that heard it, or that a denial does not change, stands.
         if state.in_force && !(deny && record::any(choice, true)) { Phase::Answered } else { Phase::Signalled }
     } else if ask {
@@ -313,111 +335,89 @@ fn settle(state: &mut State, now: f64, effects: &mut Effects) {
         // The first layer names every service.
         list(state);
     }
-    if state.record.is_object() && (deny || ask) {
-        effects.keep |= record::note_signal(&mut state.record, state.signals, now);
+    if !state.record.is_empty()
+        && (deny || ask)
+        && let Some(noted) = record::note_signal(Json::new(&state.record), state.signals, &state.rules, now)
+    {
+        state.record = noted;
+        effects.keep = true;
     }
 }
 
 fn list(state: &mut State) {
-    for service in &mut state.purposes.services {
-        service.listed = true;
+    for purpose in &mut state.purposes.0 {
+        purpose.listed = true;
     }
 }
 
-/// Whether a choice lacks an answer for a category, and for a service.
-fn unanswered(state: &State, choice: &Json) -> (bool, bool) {
-    let Purposes { categories, services } = &state.purposes;
-    let category = categories.iter().skip(1).any(|category| record::category(choice, &category.id).is_none());
-    let asked = |service: &Service| service.named && !service.always();
-    let service = services.iter().any(|service| asked(service) && record::service(choice, &service.id).is_none());
-    (category, service)
-}
-
-/// How a choice is recorded: only the visitor's own hand is the visitor's.
-fn method(by: By, by_hand: Method) -> Method {
-    match by {
-        By::Visitor => by_hand,
-        By::Client => Method::Client,
-        By::Api => Method::Api,
-    }
-}
-
-/// The choice that a wish makes of what is in force.
-fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Json {
-    let by_hand = match wanted {
-        Wanted::All(true) | Wanted::Asked(true) => Method::GrantAll,
-        Wanted::All(false) | Wanted::Asked(false) => Method::DenyAll,
+/// The choice that a wish makes of what is in force, as an entry of the record.
+#[inline(never)]
+fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
+    // Only the visitor's own hand is the visitor's.
+    let method = match (by, wanted) {
+        (By::Api, _) => Method::Api,
+        (By::Client, _) => Method::Client,
+        (_, Wanted::All(true) | Wanted::Asked(true)) => Method::GrantAll,
+        (_, Wanted::All(false) | Wanted::Asked(false)) => Method::DenyAll,
         _ => Method::Chosen,
     };
-    let method = method(by, by_hand);
-    let before = choice(state);
+    let before = state.choice();
     // Where the first layer asked only about what is new, the rest keeps its answer.
     let only_new = state.phase == Phase::Asking(Scope::New);
-    let pick = |id: &str, answer: Option<bool>, now: bool, switch: Option<bool>, category: &str| match wanted {
-        Wanted::All(yes) => *yes,
-        Wanted::Asked(yes) => answer.filter(|_| only_new).unwrap_or(*yes),
-        Wanted::Some(ids, yes) => {
-            if named(ids, id) || named(ids, category) {
-                *yes
-            } else {
-                now
+    let mut out = record::begin(now, method, &state.rules, state.signals);
+    for services in [false, true] {
+        json::key(&mut out, if services { b"services" } else { b"categories" });
+        add(&mut out, b"{");
+        for (index, purpose) in state.purposes.iter() {
+            if purpose.is_category(index) == services {
+                continue;
+            }
+            let parent = state.purposes.get(purpose.of).unwrap_or(purpose);
+            let mut listed = purpose.listed;
+            let yes = match wanted {
+                Wanted::All(yes) => *yes,
+                Wanted::Asked(yes) => record::answer(before, purpose, index).filter(|_| only_new).unwrap_or(*yes),
+                Wanted::Some(ids, yes) => {
+                    let named = |id: &[u8]| Json::new(ids).members().any(|(_, wanted)| wanted.text() == id);
+                    let by_name = named(purpose.id);
+                    listed |= by_name;
+                    if by_name || named(parent.id) { *yes } else { state.grants.has(index) }
+                }
+                Wanted::Switches(switches) => {
+                    let switches = Json::new(switches);
+                    // Where only the categories had switches, a service follows its own.
+                    let alone = switches.get(b"services").members().next().is_none();
+                    let (from, at) = if alone { (parent, purpose.of) } else { (purpose, index) };
+                    record::answer(switches, from, at) == Some(true)
+                }
+            };
+            if index == NECESSARY || (listed && !(services && purpose.always())) {
+                json::truth(&mut out, purpose.id, index == NECESSARY || yes);
             }
         }
-        Wanted::Switches(_) => switch.unwrap_or(false),
-    };
-    let switches = if let Wanted::Switches(switches) = wanted { switches } else { &Json::Null };
-    let mut categories = Json::object();
-    for (index, category) in state.purposes.categories.iter().enumerate() {
-        let id = &*category.id;
-        let switch = record::category(switches, id);
-        let yes =
-            index == NECESSARY || pick(id, record::category(before, id), state.grants.category(index), switch, "");
-        categories.put(id, yes.into());
+        add(&mut out, b"}");
     }
-    let mut services = Json::object();
-    for (index, service) in state.purposes.services.iter().enumerate() {
-        let id = &*service.id;
-        let by_name = matches!(wanted, Wanted::Some(ids, _) if named(ids, id));
-        if service.always() || !(service.listed || by_name) {
-            continue;
-        }
-        let category = state.purposes.categories.get(service.category).map_or("", |category| &category.id);
-        // Where only the categories had switches, a service follows its own.
-        let alone = switches.get("services").entries().is_empty();
-        let switch = if alone { record::category(switches, category) } else { record::service(switches, id) };
-        let yes = pick(id, record::service(before, id), state.grants.service(index), switch, category);
-        services.put(id, yes.into());
-    }
-    record::entry(now, method, &state.rules.policy, state.signals, &state.rules.lang)
-        .with("categories", categories)
-        .with("services", services)
-}
-
-fn named(ids: &[String], id: &str) -> bool {
-    ids.iter().any(|wanted| wanted == id)
+    add(&mut out, b"}");
+    out
 }
 
 /// Whether this choice opens, in an opt-out region, what the visitor or a signal had closed.
-fn needs_confirmation(state: &State, wanted: &Json) -> bool {
-    let now = Grants::of(&state.purposes, Regime::OptIn, wanted, false);
-    let before = choice(state);
+fn needs_confirmation(state: &State, wanted: Json) -> bool {
+    let then = Grants::of(&state.purposes, Regime::OptIn, wanted, false);
     let signalled = overruled(state).0;
-    let Purposes { categories, services } = &state.purposes;
-    let reopens =
-        |opens: bool, granted: bool, answer: Option<bool>| opens && !granted && (signalled || answer == Some(false));
     state.rules.regime == Regime::OptOut
-        && (categories.iter().enumerate().any(|(index, category)| {
-            reopens(now.category(index), state.grants.category(index), record::category(before, &category.id))
-        }) || services.iter().enumerate().any(|(index, service)| {
-            reopens(now.service(index), state.grants.service(index), record::service(before, &service.id))
-        }))
+        && state.purposes.iter().any(|(index, purpose)| {
+            then.has(index)
+                && !state.grants.has(index)
+                && (signalled || record::answer(state.choice(), purpose, index) == Some(false))
+        })
 }
 
 /// A choice comes into force.
-fn answer(state: &mut State, choice: Json, effects: &mut Effects) {
-    state.pending = Json::Null;
-    state.grants = Grants::of(&state.purposes, state.rules.regime, &choice, false);
-    state.record = record::after(core::mem::take(&mut state.record), choice);
+fn answer(state: &mut State, choice: &[u8], effects: &mut Effects) {
+    let choice = Json::new(choice);
+    state.grants = Grants::of(&state.purposes, state.rules.regime, choice, false);
+    state.record = record::after(Json::new(&state.record), choice);
     state.in_force = true;
     state.phase = Phase::Answered;
     effects.keep = true;

@@ -8,23 +8,25 @@ use super::{
 };
 use crate::{
     consent::{Event, State, step},
-    json::Json,
-    setup,
+    json::Text,
 };
 use alloc::vec::Vec;
 use core::mem::take;
 
-/// The road of a script: an element's road, as `www/hooks.ts` numbers them, is its place in this list.
+/// The road of a script. `www/hooks.ts` numbers the roads; the others are all the same here.
 pub const SCRIPT: u8 = 1;
-const KINDS: [&str; 4] = ["", "script", "frame", "image"];
 
 /// [`Waiting::weigh`]'s answer, as bits: hold it.
-pub const HOLD: u8 = 1;
-/// Something has to be told at the next flush.
-pub const NEWS: u8 = 2;
+pub const HOLD: u32 = 1;
+/// It would be held, but this is a dry run.
+pub const REPORT: u32 = 2;
+/// Something was found that is new to this page.
+pub const NEWS: u32 = 4;
+/// Above these bits: one more than the index of the purpose that it is held for; 0 if for none.
+pub const PURPOSE: u32 = 3;
 
 /// One element that waits.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Held {
     /// The element's number with the hooks.
     pub id: u32,
@@ -32,8 +34,6 @@ pub struct Held {
     pub road: u8,
     /// Whether a script put it on the page.
     pub scripted: bool,
-    /// What to say of it: its kind, address, service and category.
-    pub detail: Json,
     /// For a script, what its turn depends on.
     pub script: Script,
 }
@@ -41,106 +41,69 @@ pub struct Held {
 /// Everything that waits.
 #[derive(Debug, Default)]
 pub struct Waiting {
-    shield: Shield,
-    /// Not before the configuration is read can what is found be named.
-    configured: bool,
+    /// Who may pass.
+    pub shield: Shield,
     held: Vec<Held>,
     /// Scripts that may go, in their order.
     queue: Vec<Held>,
     /// How many ordered external scripts have been let go and have not run yet.
     under_way: usize,
-    /// The last thing weighed.
-    last: (bool, Json),
-    news: Vec<Json>,
-    /// In a dry run: what has been listed.
-    listed: Vec<Json>,
-    ready: bool,
 }
 
 impl Waiting {
-    /// Before the configuration: the strictest shield.
-    pub fn start(&mut self, shield: Shield) {
-        self.shield = shield;
-    }
-
-    /// The configuration is read.
-    pub fn configure(&mut self, shield: Shield) {
-        self.shield = shield;
-        self.configured = true;
-    }
-
-    /// Whether a rule names the page's own host.
-    pub fn own_host_ruled(&self) -> bool {
-        self.shield.hosts.names(&self.shield.host)
-    }
-
-    /// Weighs one request: [`HOLD`], [`NEWS`], both or neither. A service that is met for the first time becomes one of
-    /// this page's.
-    pub fn weigh(&mut self, state: &mut State, road: u8, request: Request<'_>) -> u8 {
+    /// Weighs one request: the bits above. A service that is met for the first time becomes one of this page's.
+    pub fn weigh(&mut self, state: &mut State, request: Request<'_>) -> u32 {
         let ask = |shield: &Shield, state: &State| verdict(shield, &state.purposes, &state.grants, request);
         let mut why = ask(&self.shield, state);
-        let mut news = 0;
-        if self.configured && self.meet(state, why, request.url) {
-            news = NEWS;
+        let mut bits = 0;
+        // Not before the configuration is read can what is found be named.
+        if !state.purposes.0.is_empty() && self.meet(state, why, request.url) {
+            bits = NEWS;
             // The record may name it, and grant it.
             why = ask(&self.shield, state);
         }
-        let detail = detail(state, why, road, request);
-        if why.is_some() && state.rules.report {
-            // One request is met on its way in and again in the document: it is listed once.
-            if self.listed.contains(&detail) {
-                return 0;
+        if let Some(why) = why {
+            bits |= if state.rules.report { REPORT } else { HOLD };
+            if let Why::Purpose(index) = why {
+                bits |= (index as u32 + 1) << PURPOSE;
             }
-            self.listed.push(detail.clone());
-            self.news.push(detail);
-            return NEWS;
         }
-        self.last = (why.is_some(), detail);
-        news | if why.is_some() { HOLD } else { 0 }
+        bits
     }
 
     /// Names what nobody named.
-    fn meet(&mut self, state: &mut State, why: Option<Why>, url: &str) -> bool {
-        let purposes = &mut state.purposes;
-        let index = purposes.services.len();
-        let service = match why {
+    fn meet(&mut self, state: &mut State, why: Option<Why>, url: &[u8]) -> bool {
+        // Where its category joins the page's with it, the service comes after that.
+        let (id, name, category, from) = match why {
             Some(Why::Found(place)) => {
                 let Some(known) = catalogue::services().nth(place) else { return false };
-                self.shield.hosts.rename(Owner::Catalogue(place), Owner::Service(index));
-                setup::known_service(purposes, known)
+                let id: Text = catalogue::slug(known.name).leak().as_bytes();
+                (id, known.name.as_bytes(), known.category.as_bytes(), Some(Owner::Catalogue(place)))
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
+                if host.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b".-_[:]".contains(byte)) {
+                    return false;
+                }
                 // The visitor reads this name, and this name only is what they answer for.
-                self.shield.hosts.add(host, Owner::Met(index));
-                setup::found(purposes, host, host, "marketing")
+                let host: Text = host.to_vec().leak();
+                (host, host, b"marketing".as_slice(), None)
             }
             _ => return false,
         };
         // Time bears on nothing here.
-        *state = step(take(state), Event::Found(service), 0.0).0;
+        step(state, Event::Found(id, name, category), 0.0);
+        let index = state.purposes.0.len() - 1;
+        match from {
+            Some(from) => self.shield.hosts.rename(from, Owner::Service(index)),
+            None => self.shield.hosts.add(id, Owner::Met(index)),
+        }
         true
     }
 
-    /// Takes in an element that the hooks hold. Call after [`Self::weigh`].
-    pub fn keep(&mut self, id: u32, road: u8, scripted: bool) {
-        let (held, detail) = self.last.clone();
-        if held {
-            self.news.push(detail.clone());
-        } else {
-            self.ready = true;
-        }
-        self.held.push(Held { id, road, scripted, detail, script: Script::default() });
-    }
-
-    /// What has to be told since the last time.
-    pub fn news(&mut self) -> Vec<Json> {
-        take(&mut self.news)
-    }
-
-    /// Whether something was kept that may go already.
-    pub fn ready(&mut self) -> bool {
-        take(&mut self.ready)
+    /// Takes in an element that the hooks hold.
+    pub fn keep(&mut self, held: Held) {
+        self.held.push(held);
     }
 
     /// How many elements wait.
@@ -148,14 +111,9 @@ impl Waiting {
         self.held.len() + self.queue.len()
     }
 
-    /// Everything held, to be looked at again. What is still to wait comes back by [`Self::put_back`].
+    /// Everything held, to be looked at again. What is still to wait comes back by [`Self::keep`].
     pub fn take_all(&mut self) -> Vec<Held> {
         take(&mut self.held)
-    }
-
-    /// Still to wait.
-    pub fn put_back(&mut self, held: Held) {
-        self.held.push(held);
     }
 
     /// A script that may go takes its place in the queue. `precedes` is the document's order.
@@ -185,24 +143,4 @@ impl Waiting {
     pub fn ran(&mut self) {
         self.under_way = self.under_way.saturating_sub(1);
     }
-}
-
-fn detail(state: &State, why: Option<Why>, road: u8, request: Request<'_>) -> Json {
-    let purposes = &state.purposes;
-    let kind = KINDS.get(usize::from(road)).copied().unwrap_or_default();
-    let mut detail = Json::object().with("kind", kind).with("url", request.url);
-    let mut category = None;
-    if let Some(Why::Category(index)) = why {
-        category = Some(index);
-    }
-    if let Some(Why::Service(index)) = why
-        && let Some(service) = purposes.services.get(index)
-    {
-        detail.put("service", (&*service.id).into());
-        category = Some(service.category);
-    }
-    if let Some(category) = category.and_then(|index| purposes.categories.get(index)) {
-        detail.put("category", (&*category.id).into());
-    }
-    detail
 }

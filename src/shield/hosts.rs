@@ -1,6 +1,7 @@
 //! Who a host belongs to. A lookup costs the same with ten services as with ten thousand.
 
-use alloc::{string::String, vec::Vec};
+use crate::json::Text;
+use alloc::vec::Vec;
 
 /// Who a host belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +16,10 @@ pub enum Owner {
     Met(usize),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Entry {
-    host: String,
-    path: String,
+    host: Text,
+    path: Text,
     owner: Owner,
 }
 
@@ -33,81 +34,94 @@ pub struct Hosts {
     slots: Vec<u32>,
 }
 
-/// Whether a host is this domain or one below it.
-pub fn is_within(host: &str, domain: &str) -> bool {
-    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+/// Whether a host is this domain or one below it. Case does not matter in names (RFC 4343).
+pub fn is_within(host: &[u8], domain: &[u8]) -> bool {
+    let above = host.len().wrapping_sub(domain.len());
+    host.get(above..).is_some_and(|end| end.eq_ignore_ascii_case(domain))
+        && (above == 0 || host.get(above - 1) == Some(&b'.'))
+}
+
+/// A name without its final dot, which says nothing (RFC 1034 § 3.1).
+pub fn undotted(host: &[u8]) -> &[u8] {
+    if let [host @ .., b'.'] = host { host } else { host }
+}
+
+/// A host, and the path that may follow it.
+pub fn split_path(spelled: &[u8]) -> (&[u8], &[u8]) {
+    let end = spelled.iter().position(|byte| *byte == b'/').unwrap_or(spelled.len());
+    let (host, path) = spelled.split_at_checked(end).unwrap_or_default();
+    (undotted(host), path)
 }
 
 /// FNV-1a, from the last byte to the first: one pass over a host then visits every suffix.
 fn mix(hash: u32, byte: u8) -> u32 {
-    (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193)
 }
 const BASIS: u32 = 0x811c_9dc5;
 
 impl Hosts {
-    /// Adds `host` or `host/path`, lower case, no trailing dot. Of equal entries the first one added wins.
-    pub fn add(&mut self, spelled: &str, owner: Owner) {
-        let cut = spelled.bytes().position(|byte| byte == b'/').unwrap_or(spelled.len());
-        let (Some(host), Some(path)) = (spelled.get(..cut), spelled.get(cut..)) else { return };
-        self.entries.push(Entry { host: host.into(), path: path.into(), owner });
+    /// Adds `host` or `host/path`. The owner's entries come before the catalogue's, and win.
+    #[inline(never)]
+    pub fn add(&mut self, spelled: Text, owner: Owner) {
+        let (host, path) = split_path(spelled);
+        self.entries.push(Entry { host, path, owner });
+        let mut from = self.entries.len() - 1;
         if self.entries.len() * 2 > self.slots.len() {
             self.slots = Vec::new();
             self.slots.resize(self.entries.len().next_power_of_two() * 4, 0);
-            for index in 0..self.entries.len() {
-                self.place(index);
-            }
-        } else {
-            self.place(self.entries.len() - 1);
+            from = 0;
         }
-    }
-
-    fn place(&mut self, index: usize) {
-        let Some(entry) = self.entries.get(index) else { return };
-        let mut slot = entry.host.bytes().rev().fold(BASIS, mix) as usize;
-        loop {
+        while let Some(entry) = self.entries.get(from) {
+            let mut slot = entry.host.iter().rev().fold(BASIS, |hash, byte| mix(hash, *byte)) as usize;
+            from += 1;
             // At most half of the slots are taken, so a free one comes.
-            slot &= self.slots.len() - 1;
-            match self.slots.get_mut(slot) {
-                Some(free @ 0) => {
-                    *free = index as u32 + 1;
-                    return;
+            let last = self.slots.len() - 1;
+            while let Some(taken) = self.slots.get_mut(slot & last) {
+                if *taken == 0 {
+                    *taken = from as u32;
+                    break;
                 }
-                Some(_) => slot += 1,
-                None => return,
+                slot += 1;
             }
         }
     }
 
-    /// Who `host` belongs to: the longest entry that is the host or a parent domain of it. An allowed host is allowed
-    /// as itself only. `path` begins with `/`.
-    pub fn find(&self, host: &str, path: &str) -> Option<Owner> {
+    /// Who `host` belongs to: the longest entry that is the host or a parent domain of it, and of those the one with the
+    /// longest path. An allowed host is allowed as itself only. `path` begins with `/`.
+    #[inline(never)]
+    pub fn find(&self, host: &[u8], path: &[u8]) -> Option<Owner> {
         let mut hash = BASIS;
         let mut found = None;
-        for (at, byte) in host.bytes().enumerate().rev() {
-            hash = mix(hash, byte);
-            let whole = at == 0;
-            if whole || host.as_bytes().get(at - 1) == Some(&b'.') {
+        for (at, byte) in host.iter().enumerate().rev() {
+            hash = mix(hash, *byte);
+            if at == 0 || host.get(at - 1) == Some(&b'.') {
                 let suffix = host.get(at..).unwrap_or_default();
-                found = self.at(hash, suffix, path, whole).or(found);
+                found = self.at(hash, suffix, path, at == 0).or(found);
             }
         }
         found
     }
 
-    fn at(&self, hash: u32, host: &str, path: &str, whole: bool) -> Option<Owner> {
+    fn at(&self, hash: u32, host: &[u8], path: &[u8], whole: bool) -> Option<Owner> {
         let mut slot = hash as usize;
+        let mut found: Option<Entry> = None;
         loop {
             slot &= self.slots.len().wrapping_sub(1);
-            let index = *self.slots.get(slot)? as usize;
-            let entry = self.entries.get(index.checked_sub(1)?)?;
-            if entry.host == host
-                && path.starts_with(&*entry.path)
+            let index = self.slots.get(slot).copied().unwrap_or_default() as usize;
+            let Some(entry) = self.entries.get(index.wrapping_sub(1)) else { break };
+            let better = found.is_none_or(|best| {
+                entry.path.len() > best.path.len() && !matches!(entry.owner, Owner::Catalogue(_))
+            });
+            if better
+                && entry.host.eq_ignore_ascii_case(host)
+                && path.starts_with(entry.path)
                 && (whole || !matches!(entry.owner, Owner::Allowed | Owner::Met(_)))
             {
-                return Some(entry.owner);
+                found = Some(*entry);
             }
             slot += 1;
         }
+        found.map(|entry| entry.owner)
     }
 
     /// What belonged to `from` belongs to `to`.
@@ -120,7 +134,7 @@ impl Hosts {
     }
 
     /// Whether a rule of the owner's names this host or a parent of it, on whatever path.
-    pub fn names(&self, host: &str) -> bool {
-        self.entries.iter().any(|entry| matches!(entry.owner, Owner::Service(_)) && is_within(host, &entry.host))
+    pub fn names(&self, host: &[u8]) -> bool {
+        self.entries.iter().any(|entry| matches!(entry.owner, Owner::Service(_)) && is_within(host, entry.host))
     }
 }

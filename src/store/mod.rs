@@ -3,29 +3,39 @@
 //! Nothing is written before a choice. A text under our key that is no record is set aside at the next write, so that
 //! nothing is lost; it is erased with the rest.
 
-use crate::{consent::record, json::Json, page};
+use crate::{consent::record, json::Json, memory, page};
+use alloc::{string::String, vec::Vec};
 
 /// The key of the record.
 pub const KEY: &str = "portcullis";
 /// Where an unreadable text that stood under [`KEY`] is kept.
 const ASIDE: &str = "portcullis.aside";
 
-/// What is stored. `Null` for nothing, for no storage, and for a text that is no record.
-pub fn read(now: f64) -> Json {
-    let text = page::local_storage().and_then(|storage| storage.get_item(KEY).ok()?);
-    text.and_then(|text| record::read(Json::parse(&text)?, now)).unwrap_or_default()
+fn text() -> Option<String> {
+    page::local_storage()?.get_item(KEY).ok()?
+}
+
+/// A stored text, if it is a record.
+fn good(text: String, now: f64) -> Option<Vec<u8>> {
+    // Only what the browser reads as JSON is looked into.
+    (page::is_json(&text) && record::is_record(Json::new(text.as_bytes()), now)).then(|| text.into_bytes())
+}
+
+/// The record that is stored. Empty for none, for no storage, and for a text that is no record.
+pub fn read(now: f64) -> Vec<u8> {
+    text().and_then(|text| good(text, now)).unwrap_or_default()
 }
 
 /// Writes the record. `None` where the browser refuses (no storage, or it is full): the choice then holds for this
 /// page's life.
-pub fn keep(record: &Json) -> Option<()> {
+pub fn keep(record: &[u8]) -> Option<()> {
     let storage = page::local_storage()?;
-    if read(f64::INFINITY) == Json::Null
-        && let Ok(Some(text)) = storage.get_item(KEY)
+    if let Some(text) = text()
+        && good(text.clone(), f64::INFINITY).is_none()
     {
         storage.set_item(ASIDE, &text).ok()?;
     }
-    storage.set_item(KEY, &record.write()).ok()
+    storage.set_item(KEY, memory::text(record)).ok()
 }
 
 /// Removes all that this room wrote. What the browser refuses to remove, the next read still finds.

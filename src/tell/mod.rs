@@ -1,41 +1,61 @@
-//! What the page is told: the state, as `portcullis.state()` and the events have it.
+//! What the page is told: where everything stands, as one JSON value. `www/page.ts` makes of it what
+//! `portcullis.state()` and the events say, and what the notice shows.
 
 use crate::{
     config::Regime,
-    consent::{Phase, State},
-    json::Json,
+    consent::State,
+    json::{add, comma, key, number, quote, text, truth},
+    notice::words,
 };
+use alloc::vec::Vec;
 
-/// The word for a phase.
-fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Waiting => "waiting",
-        Phase::Asking(_) => "asking",
-        Phase::Answered => "answered",
-        Phase::Signalled => "signalled",
-        Phase::Confirming => "confirming",
-        Phase::Dismissed => "dismissed",
-        Phase::Following => "following",
-        Phase::Reporting => "reporting",
-    }
-}
+/// The bits of a purpose: it is allowed.
+pub const GRANTED: u64 = 1;
+/// The owner named it.
+pub const NAMED: u64 = 2;
+/// It is never asked about.
+pub const ALWAYS: u64 = 4;
+/// The first layer asks about it.
+pub const ASKED: u64 = 8;
+/// It lost its grant just now.
+pub const LOST: u64 = 16;
 
-/// What `state()` says. `held` is how many elements wait.
-pub fn state(state: &State, held: usize) -> Json {
-    let mut categories = Json::object();
-    for (index, category) in state.purposes.categories.iter().enumerate() {
-        categories.put(&category.id, state.grants.category(index).into());
+/// Where everything stands. `held` is how many elements wait. A purpose is `[id, name, index of its category, bits]`.
+pub fn state(state: &State, held: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    add(&mut out, b"{");
+    for (name, word) in [b"phase".as_slice(), b"scope", b"control", b"status"].iter().zip(words(state)) {
+        text(&mut out, name, word);
     }
-    let mut services = Json::object();
-    for (index, service) in state.purposes.services.iter().enumerate() {
-        services.put(&service.id, state.grants.service(index).into());
+    truth(&mut out, b"optOut", state.rules.regime == Regime::OptOut);
+    truth(&mut out, b"report", state.rules.report);
+    truth(&mut out, b"dnt", state.signals.dnt);
+    truth(&mut out, b"gpc", state.signals.gpc);
+    key(&mut out, b"held");
+    number(&mut out, held as u64);
+    key(&mut out, b"record");
+    add(&mut out, if state.record.is_empty() { b"null" } else { &state.record });
+    key(&mut out, b"purposes");
+    add(&mut out, b"[");
+    for (index, purpose) in state.purposes.iter() {
+        comma(&mut out);
+        add(&mut out, b"[");
+        quote(&mut out, purpose.id);
+        comma(&mut out);
+        quote(&mut out, purpose.name);
+        comma(&mut out);
+        number(&mut out, purpose.of as u64);
+        comma(&mut out);
+        let bits = [
+            (state.grants.has(index), GRANTED),
+            (purpose.named, NAMED),
+            (purpose.always(), ALWAYS),
+            (state.asks(index), ASKED),
+            (state.lost(index), LOST),
+        ];
+        number(&mut out, bits.iter().filter(|bit| bit.0).map(|bit| bit.1).sum());
+        add(&mut out, b"]");
     }
-    Json::object()
-        .with("phase", phase(state.phase))
-        .with("regime", if state.rules.regime == Regime::OptOut { "opt-out" } else { "opt-in" })
-        .with("mode", if state.rules.report { "report" } else { "gate" })
-        .with("grants", Json::object().with("categories", categories).with("services", services))
-        .with("signals", Json::object().with("dnt", state.signals.dnt).with("gpc", state.signals.gpc))
-        .with("held", held)
-        .with("record", state.record.clone())
+    add(&mut out, b"]}");
+    out
 }

@@ -7,6 +7,7 @@
 //! captcha or map host, and of a host that serves more than tracking, only the path that tracks. Cookies and storage
 //! keys are removed when consent is withdrawn, so a pattern has to be narrow enough to spare the site's own.
 
+use super::hosts::is_within;
 use alloc::string::String;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -58,21 +59,15 @@ pub fn services() -> impl Iterator<Item = Known> {
 }
 
 /// The service with this id, if there is one.
-pub fn find(id: &str) -> Option<Known> {
-    services().find(|known| slug(known.name) == id)
+pub fn find(id: &[u8]) -> Option<Known> {
+    services().find(|known| slug(known.name).as_bytes() == id)
 }
 
 /// The service that owns a host or a parent domain of it, if one does. A host that is a service's on one path only is
 /// found by that path (`facebook.com/tr`). The host has to be normalised. It walks the whole catalogue: for the config,
 /// not for verdicts.
-pub fn find_host(host: &str) -> Option<Known> {
-    services().find(|known| {
-        known.hosts().any(|own| {
-            let (host, own) = (host.as_bytes(), own.as_bytes());
-            let sub = host.len().wrapping_sub(own.len());
-            host.get(sub..) == Some(own) && (sub == 0 || host.get(sub - 1) == Some(&b'.'))
-        })
-    })
+pub fn find_host(host: &[u8]) -> Option<Known> {
+    services().find(|known| known.hosts().any(|own| is_within(host, own.as_bytes())))
 }
 
 /// The id of a service by its name: lower case, each run of anything but letters and digits (ASCII) a hyphen, none at

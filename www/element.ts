@@ -1,0 +1,36 @@
+/** Making elements, for both files. */
+
+const { apply } = Reflect;
+const doc = document;
+/** A named form or image of the page can stand before the document's own methods, but not before these. */
+const create = Document.prototype.createElement;
+export const createElement = (tag: string): HTMLElement => apply(create, doc, [tag]);
+
+/** Makes an element with attributes and children. Text is text, never HTML. */
+export function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
+    const element = createElement(tag);
+    for (const name in attributes) {
+        element.setAttribute(name, attributes[name] as string);
+    }
+    element.append(...children);
+    return element;
+}
+
+/** A purpose as Rust tells it: id, name, index of its category (its own, if it is one), bits. */
+export type Purpose = [id: string, name: string, of: number, bits: number];
+export const GRANTED = 1;
+export const NAMED = 2;
+export const ALWAYS = 4;
+export const ASKED = 8;
+export const LOST = 16;
+
+/** A switch in its real state. */
+export const toggle = (name: string, [id, , , bits]: Purpose): HTMLElement =>
+    make('input', {
+        type: 'checkbox',
+        role: 'switch',
+        name,
+        value: id,
+        ...(bits & GRANTED && { checked: '' }),
+        ...(bits & ALWAYS && { disabled: '' }),
+    });
