@@ -7,7 +7,21 @@ import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/g
 import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import { bare, getter, install, listen, lookBack, type News, own, plug, tune, unhooked, unplug } from './hooks';
 import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
-import { body, explain, fail, on, parse, say, setConfig, signals, stringify, sweep, taken, tell } from './page';
+import {
+    body,
+    explain,
+    fail,
+    isHonest,
+    on,
+    parse,
+    say,
+    setConfig,
+    signals,
+    stringify,
+    sweep,
+    taken,
+    tell,
+} from './page';
 import type { Held, Portcullis, State } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
@@ -60,7 +74,7 @@ function stay(error: unknown, config: string): void {
     const hosts: Record<string, unknown> = {};
     const sources = [location.host, location.hostname];
     try {
-        const allow = own(parse(config), 'allow') as string[];
+        const allow = (isHonest() ? own(parse(config), 'allow') : []) as string[];
         for (let index = 0; index < allow.length; index++) {
             const host = allow[index] as string;
             hosts[host] = 1;
@@ -318,6 +332,9 @@ function begin(): void {
     };
     try {
         install();
+        if (!isHonest()) {
+            throw new TypeError('JSON does not do what it says');
+        }
         const text = __WASM__;
         const bytes = new Uint8Array(text.length);
         for (let at = 0; at < bytes.length; at++) {

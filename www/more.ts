@@ -57,7 +57,13 @@ function decorate(dialog: Element, json: string, purposes: Purpose[]): void {
                     make('label', {}, label, toggle('service', service)),
                     ...(retention ? [make('p', {}, word('retention', retention))] : []),
                     ...(privacy
-                        ? [make('a', { href: privacy, rel: 'noreferrer', target: '_blank' }, word('servicePolicy', name))]
+                        ? [
+                              make(
+                                  'a',
+                                  { href: privacy, rel: 'noreferrer', target: '_blank' },
+                                  word('servicePolicy', name),
+                              ),
+                          ]
                         : []),
                 ),
             );

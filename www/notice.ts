@@ -113,11 +113,7 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
         );
     });
     return [
-        make(
-            'h2',
-            { id: 'title', tabindex: '-1', autofocus: '' },
-            word(confirming ? 'confirmTitle' : 'preferences'),
-        ),
+        make('h2', { id: 'title', tabindex: '-1', autofocus: '' }, word(confirming ? 'confirmTitle' : 'preferences')),
         ...(said ? [make('p', { role: 'status' }, word(said))] : []),
         ...sections,
         ...(confirming ? [] : policyLink()),

@@ -179,7 +179,8 @@ impl Plain {
                 let text = value.text();
                 if let Some(rule) = RULES.get(shape as usize) {
                     // What an escape hides is for people to read, or the second file's to judge.
-                    check(text, *rule) && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || !text.contains(&b'\\'))
+                    check(text, *rule)
+                        && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || !text.contains(&b'\\'))
                 } else {
                     // Whether the catalogue has a service of this id shows when it is set up.
                     let words = if shape == Shape::Regions { Shape::Regime } else { shape };

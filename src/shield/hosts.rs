@@ -109,9 +109,8 @@ impl Hosts {
             slot &= self.slots.len().wrapping_sub(1);
             let index = self.slots.get(slot).copied().unwrap_or_default() as usize;
             let Some(entry) = self.entries.get(index.wrapping_sub(1)) else { break };
-            let better = found.is_none_or(|best| {
-                entry.path.len() > best.path.len() && !matches!(entry.owner, Owner::Catalogue(_))
-            });
+            let better = found
+                .is_none_or(|best| entry.path.len() > best.path.len() && !matches!(entry.owner, Owner::Catalogue(_)));
             if better
                 && entry.host.eq_ignore_ascii_case(host)
                 && path.starts_with(entry.path)
