@@ -59,9 +59,9 @@ impl<'a> Json<'a> {
 
     /// Its truth; `None` if it is no boolean.
     pub fn bool(self) -> Option<bool> {
-        match self.0 {
-            b"true" => Some(true),
-            b"false" => Some(false),
+        match self.0.first() {
+            Some(b't') => Some(true),
+            Some(b'f') => Some(false),
             _ => None,
         }
     }
@@ -120,6 +120,12 @@ impl<'a> Iterator for Members<'a> {
         let key = if self.keyed { Json(self.token()?).text() } else { &[] };
         Some((key, Json(self.token()?)))
     }
+}
+
+/// How many bytes stand before the first that is one of these: all, where none is.
+#[inline(never)]
+pub fn before(bytes: &[u8], stops: &[u8]) -> usize {
+    bytes.iter().position(|byte| stops.iter().any(|stop| stop == byte)).unwrap_or(bytes.len())
 }
 
 /// Writes a text as it is.

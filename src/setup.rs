@@ -4,6 +4,7 @@ use crate::{
     config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, plain::Plain},
     consent::{Purposes, Rules},
     json::Text,
+    json::before,
     shield::{
         catalogue,
         hosts::{Hosts, Owner, is_within, split_path, undotted},
@@ -100,7 +101,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     let host = undotted(host);
     let site = match config.site() {
         site if !site.is_empty() && is_within(host, site) => site,
-        _ => host.strip_prefix(b"www.").filter(|rest| rest.contains(&b'.')).unwrap_or(host),
+        _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
     (purposes, Shield { block: config.block(), site, host, hosts })
 }

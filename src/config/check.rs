@@ -4,6 +4,7 @@
 //! patterns, and `tests/config.rs` holds the two together.
 
 use super::types::{MAX_HOST, MAX_ID, MAX_LANG, MAX_LINE, MAX_REGION, MAX_TEXT};
+use crate::json::before;
 use crate::shield::hosts::split_path;
 use alloc::string::String;
 
@@ -124,14 +125,14 @@ pub(crate) fn check(text: &[u8], rule: Rule) -> bool {
     }
     match rule {
         Rule::Any => true,
-        Rule::Line | Rule::Prose => !text.trim_ascii().is_empty(),
+        Rule::Line | Rule::Prose => text.iter().any(|byte| *byte > b' '),
         _ if text.is_empty() => false,
         // The name is one that every JavaScript object answers to, and a grant is looked up by id.
         Rule::CategoryId | Rule::ServiceId | Rule::TextKey => text != b"constructor",
         Rule::Link | Rule::Contact => is_link(text, rule == Rule::Contact),
         Rule::Pattern => {
             // `*` alone would be the site's own cookies too.
-            let star = before(text, b'*');
+            let star = before(text, b"*");
             star > 0 && star + 1 >= text.len()
         }
         Rule::Region => matches!(text, [_, _] | [_, _, b'-', ..]),
@@ -151,7 +152,7 @@ pub(super) fn clean(text: &str, rule: Rule) -> Option<String> {
     Some(match rule {
         Rule::Line | Rule::Prose => text.trim_ascii().into(),
         Rule::Exact | Rule::Site | Rule::HostPath => {
-            let end = before(text.as_bytes(), b'/');
+            let end = before(text.as_bytes(), b"/");
             let (host, path) = text.split_at_checked(end)?;
             let mut host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
             if path.len() > 1 {
@@ -163,17 +164,11 @@ pub(super) fn clean(text: &str, rule: Rule) -> Option<String> {
     })
 }
 
-/// How many bytes stand before the first of this kind: all, where there is none.
-fn before(bytes: &[u8], stop: u8) -> usize {
-    bytes.iter().position(|byte| *byte == stop).unwrap_or(bytes.len())
-}
-
 /// Whether a link is safe to offer. A browser drops tabs, line ends and leading controls before it looks for
 /// the scheme (URL Standard, "basic URL parser"), so a link may hold none of them; a scheme is what stands before
 /// the first `:` that no `/`, `?` or `#` precedes. `@` there is a mail address that lacks its `mailto:`.
 fn is_link(text: &[u8], mailto: bool) -> bool {
-    let end = text.iter().position(|byte| b":/?#@".contains(byte)).unwrap_or(text.len());
-    let Some((scheme, rest)) = text.split_at_checked(end) else { return false };
+    let Some((scheme, rest)) = text.split_at_checked(before(text, b":/?#@")) else { return false };
     match rest {
         [b'@', ..] => false,
         [b':', after @ ..] => {

@@ -7,7 +7,7 @@
 use super::check::{Rule, check};
 use super::read::{KEY_ROWS, WORD_ROWS};
 use super::types::*;
-use crate::json::{Json, Text};
+use crate::json::{Json, Text, before};
 
 /// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,24 +90,70 @@ pub(super) struct Row {
     pub many: bool,
 }
 
-const UNKNOWN: Row = Row { of: Shape::Unknown, name: "", shape: Shape::Unknown, many: false };
-
-/// One table, so that there is one loop over it.
-static ROWS: [Row; KEY_ROWS.len() + WORD_ROWS.len()] = {
-    let mut rows = [UNKNOWN; KEY_ROWS.len() + WORD_ROWS.len()];
-    let (keys, words) = rows.split_at_mut(KEY_ROWS.len());
-    keys.copy_from_slice(KEY_ROWS);
-    words.copy_from_slice(WORD_ROWS);
-    rows
+/// How many bytes the rows take: three each, and their names.
+const PACKED: usize = {
+    let (mut size, mut at) = (0, 0);
+    while at < KEY_ROWS.len() + WORD_ROWS.len() {
+        size += 3 + nth(at).name.len();
+        at += 1;
+    }
+    size
 };
 
-fn row(of: Shape, name: &[u8]) -> &'static Row {
-    for row in &ROWS {
-        if row.name.as_bytes() == name && row.of == of {
-            return row;
+const fn nth(at: usize) -> Row {
+    let words = at >= KEY_ROWS.len();
+    // Only the compiler calls this.
+    #[expect(clippy::indexing_slicing)]
+    if words { WORD_ROWS[at - KEY_ROWS.len()] } else { KEY_ROWS[at] }
+}
+
+/// All rows, one after the other: the object, the shape, the length of the name with [`MANY`], the name. A table of
+/// structures has an address and two lengths for each.
+static ROWS: [u8; PACKED] = {
+    let mut packed = [0; PACKED];
+    let (mut to, mut at) = (0, 0);
+    while at < KEY_ROWS.len() + WORD_ROWS.len() {
+        let row = nth(at);
+        let name = row.name.as_bytes();
+        // Only the compiler runs this.
+        #[expect(clippy::indexing_slicing)]
+        {
+            packed[to] = row.of as u8;
+            packed[to + 1] = row.shape as u8;
+            packed[to + 2] = name.len() as u8 | if row.many { MANY } else { 0 };
+            to += 3;
+            let mut byte = 0;
+            while byte < name.len() {
+                packed[to] = name[byte];
+                to += 1;
+                byte += 1;
+            }
         }
+        at += 1;
     }
-    &UNKNOWN
+    packed
+};
+const MANY: u8 = 0x80;
+
+const TEXTS: u8 = Shape::Texts as u8;
+const TEXTS_BY_KEY: u8 = Shape::TextsByKey as u8;
+const BY_REGION: u8 = Shape::RegimeByRegion as u8;
+const SERVICE: u8 = Shape::Service as u8;
+const DAYS: u8 = Shape::Days as u8;
+const REPLY: u8 = Shape::ReplyDays as u8;
+
+/// What stands under this key of this object, or whether this is a word of this kind; and whether it is a list of that.
+#[inline(never)]
+fn row(of: u8, name: &[u8]) -> (u8, bool) {
+    let mut rest: &[u8] = &ROWS;
+    while let [own, shape, length, after @ ..] = rest {
+        let Some((known, after)) = after.split_at_checked(usize::from(length & !MANY)) else { break };
+        if *own == of && known == name {
+            return (*shape, length & MANY > 0);
+        }
+        rest = after;
+    }
+    (Shape::Unknown as u8, false)
 }
 
 /// A config, read where it lies.
@@ -126,7 +172,7 @@ impl Plain {
     /// Takes what the page gave, as JSON; anything but an object is a broken config.
     pub fn new(text: Text) -> Self {
         let mut plain = Self { root: Json::new(text), ..Self::default() };
-        plain.look(plain.root, Shape::Config);
+        plain.look(plain.root, Shape::Config as u8);
         let opt_out = plain.regime_rule();
         // 11 CCR § 7025(b).
         plain.wrong |= opt_out && plain.word(b"signals", b"gpc") == b"ignore";
@@ -136,68 +182,65 @@ impl Plain {
     }
 
     /// Looks at a value and at all that is in it.
-    fn look(&mut self, value: Json<'static>, shape: Shape) {
+    fn look(&mut self, value: Json<'static>, shape: u8) {
         let good = match value.raw() {
             [b'{', ..] => {
                 for (key, value) in value.members() {
                     let (rule, inner) = match shape {
-                        Shape::Texts => (Rule::Language, Shape::TextsByKey),
-                        Shape::TextsByKey => (Rule::TextKey, Shape::Prose),
-                        Shape::RegimeByRegion => (Rule::Region, Shape::Regime),
+                        TEXTS => (Rule::Language, Shape::TextsByKey),
+                        TEXTS_BY_KEY => (Rule::TextKey, Shape::Prose),
+                        BY_REGION => (Rule::Region, Shape::Regime),
                         _ => {
-                            let row = row(shape, key);
-                            if !row.many {
-                                self.look(value, row.shape);
+                            let (inner, many) = row(shape, key);
+                            if !many {
+                                self.look(value, inner);
                             } else if matches!(value.raw(), [b'[', ..]) {
                                 for (_, item) in value.members() {
-                                    self.look(item, row.shape);
+                                    self.look(item, inner);
                                 }
                             } else {
-                                self.broken(row.shape);
+                                self.broken(inner);
                             }
                             continue;
                         }
                     };
                     if check(key, rule) {
-                        self.look(value, inner);
+                        self.look(value, inner as u8);
                     } else {
                         self.broken(shape);
                     }
                 }
                 let has = |key: &[u8]| !value.get(key).is_none();
-                match shape {
-                    Shape::Category => has(b"id"),
-                    Shape::Service => {
-                        self.wrong |= !has(b"id") || !has(b"category");
-                        true
-                    }
-                    Shape::Controller => has(b"name"),
-                    _ => shape as u8 >= Shape::Config as u8 && shape as u8 <= Shape::RegimeByRegion as u8,
+                if shape == SERVICE {
+                    self.wrong |= !has(b"id") || !has(b"category");
                 }
+                (shape != Shape::Category as u8 || has(b"id"))
+                    && (shape != Shape::Controller as u8 || has(b"name"))
+                    && (Shape::Config as u8..=BY_REGION).contains(&shape)
             }
             [b'"', ..] => {
                 let text = value.text();
-                if let Some(rule) = RULES.get(shape as usize) {
+                if let Some(rule) = RULES.get(usize::from(shape)) {
                     // What an escape hides is for people to read, or the second file's to judge.
                     check(text, *rule)
-                        && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || !text.contains(&b'\\'))
+                        && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || before(text, b"\\") == text.len())
                 } else {
                     // Whether the catalogue has a service of this id shows when it is set up.
-                    let words = if shape == Shape::Regions { Shape::Regime } else { shape };
-                    shape == Shape::Service || row(words, text).shape == Shape::Word
+                    let words = if shape == Shape::Regions as u8 { Shape::Regime as u8 } else { shape };
+                    shape == SERVICE || row(words, text).0 == Shape::Word as u8
                 }
             }
             [b'0'..=b'9', ..] => {
                 let (min, max) = match shape {
-                    Shape::Days => EXPIRES_DAYS,
-                    Shape::ReplyDays => REPLY_DAYS,
+                    DAYS => EXPIRES_DAYS,
+                    REPLY => REPLY_DAYS,
                     _ => (1, 0),
                 };
                 value.raw().iter().all(u8::is_ascii_digit)
                     && value.number() >= f64::from(min)
                     && value.number() <= f64::from(max)
             }
-            [b't' | b'f', ..] => shape == Shape::Bool,
+            [b't' | b'f', ..] => shape == Shape::Bool as u8,
             _ => false,
         };
         if !good {
@@ -205,10 +248,10 @@ impl Plain {
         }
     }
 
-    fn broken(&mut self, shape: Shape) {
+    fn broken(&mut self, shape: u8) {
         self.wrong = true;
-        self.doubt |= matches!(shape, Shape::Config | Shape::Block | Shape::Service | Shape::HostPath);
-        self.lost |= shape == Shape::RegimeByRegion;
+        self.doubt |= [Shape::Config as u8, Shape::Block as u8, SERVICE, Shape::HostPath as u8].contains(&shape);
+        self.lost |= shape == BY_REGION;
     }
 
     /// A word, one or two keys deep.

@@ -82,7 +82,7 @@ impl Waiting {
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
-                if host.iter().any(|byte| !byte.is_ascii_alphanumeric() && !b".-_[:]".contains(byte)) {
+                if host.iter().any(|byte| matches!(byte, 0..=b' ' | b'"' | b'\\' | 0x7F..)) {
                     return false;
                 }
                 // The visitor reads this name, and this name only is what they answer for.

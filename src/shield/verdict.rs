@@ -4,7 +4,7 @@ use super::hosts::{Hosts, Owner, is_within, undotted};
 use crate::{
     config::Block,
     consent::{Grants, Purposes},
-    json::Text,
+    json::{Text, before},
 };
 
 /// What the shield goes by.
@@ -88,9 +88,4 @@ pub fn split(url: &[u8]) -> Option<(&[u8], &[u8])> {
     // An IPv6 address has colons of its own, in brackets.
     let end = if host.starts_with(b"[") { before(host, b"]") + 1 } else { before(host, b":") };
     Some((undotted(host.get(..end).unwrap_or(host)), path))
-}
-
-/// How many bytes stand before the first that is one of these: all, where none is.
-fn before(bytes: &[u8], stops: &[u8]) -> usize {
-    bytes.iter().position(|byte| stops.contains(byte)).unwrap_or(bytes.len())
 }
