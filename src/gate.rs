@@ -7,7 +7,7 @@ use crate::{
     config::plain::Plain,
     consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, step},
     json::Text,
-    memory::{self, Single},
+    memory::{Single, wire},
     page, setup,
     shield::{
         held::{HOLD, Held, SCRIPT, Waiting},
@@ -211,7 +211,7 @@ fn dispatch(event: Event, now: f64) {
 
 /// The hooks ask: hold what lies on the wire? The bits of [`Waiting::weigh`].
 pub fn weigh(url: usize, mark: usize) -> u32 {
-    let request = Request { url: memory::address(url), mark: memory::mark(mark) };
+    let request = Request { url: wire::ADDRESS.bytes(url), mark: wire::MARK.bytes(mark) };
     gate().map_or(HOLD, |mut gate| {
         let Gate { state, waiting, .. } = &mut *gate;
         waiting.weigh(state, request)

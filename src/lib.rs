@@ -22,6 +22,7 @@
 //! | `page` | the only door to what can fail in a browser |
 //! | `more` | the second file: words for errors, details of services, clearing what was left behind |
 //! | `gate` | the loop that carries events to the decision and effects to the edges |
+//! | `worker` | the service worker's part: the same verdicts for requests that no page sees |
 //!
 //! The crate is built twice for the browser: with the feature `gate` (what every visitor loads; the functions below are
 //! what `www/gate.ts` calls) and with `more` (what only opened preferences or an error need). Without either, the
@@ -46,6 +47,8 @@ pub mod shield;
 #[cfg(feature = "gate")]
 mod store;
 pub mod tell;
+#[cfg(feature = "worker")]
+mod worker;
 
 #[cfg(feature = "gate")]
 mod calls {
@@ -62,11 +65,11 @@ mod calls {
     }
     #[wasm_bindgen]
     pub fn wire() -> Uint8Array {
-        memory::wire()
+        memory::wire::ADDRESS.view()
     }
     #[wasm_bindgen(js_name = wireMark)]
     pub fn wire_mark() -> Uint8Array {
-        memory::wire_mark()
+        memory::wire::MARK.view()
     }
     #[wasm_bindgen]
     pub fn weigh(url: usize, mark: usize) -> u32 {

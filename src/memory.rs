@@ -94,58 +94,38 @@ pub fn text(bytes: &[u8]) -> &str {
     unsafe { core::str::from_utf8_unchecked(bytes) }
 }
 
-#[cfg(feature = "gate")]
-mod wire {
+/// Bytes that JavaScript writes and Rust reads.
+#[cfg(any(feature = "gate", feature = "worker"))]
+pub mod wire {
     use core::cell::UnsafeCell;
     use js_sys::Uint8Array;
 
-    /// Bytes for an address. Longer ones arrive cut: a verdict needs the host and the front of the path.
-    const ADDRESS: usize = 2048;
-    /// Bytes for a mark, the id of a category or service.
-    const MARK: usize = 256;
-
-    struct Wire<const N: usize>(UnsafeCell<[u8; N]>);
+    /// So many bytes.
+    pub struct Wire<const N: usize>(UnsafeCell<[u8; N]>);
 
     // SAFETY: as for `Single`.
     unsafe impl<const N: usize> Sync for Wire<N> {}
 
-    static WIRE: Wire<ADDRESS> = Wire(UnsafeCell::new([0; ADDRESS]));
-    static WIRE_MARK: Wire<MARK> = Wire(UnsafeCell::new([0; MARK]));
+    /// An address. A longer one arrives cut: a verdict needs the host and the front of the path.
+    pub static ADDRESS: Wire<2048> = Wire(UnsafeCell::new([0; _]));
+    /// A mark, the id of a category or service.
+    #[cfg(feature = "gate")]
+    pub static MARK: Wire<256> = Wire(UnsafeCell::new([0; _]));
 
     impl<const N: usize> Wire<N> {
-        fn view(&self) -> Uint8Array {
+        /// Where JavaScript writes.
+        pub fn view(&self) -> Uint8Array {
             // SAFETY: the bytes are static, so the view stays good until the memory grows; the hooks ask again when their
             // view has come loose. JavaScript writes only while no Rust runs, and `bytes` lends the bytes out only until
             // the call that asked for them returns.
             unsafe { Uint8Array::view(&*self.0.get()) }
         }
 
-        fn bytes(&self, length: usize) -> &[u8] {
+        /// What was written, so many bytes long.
+        pub fn bytes(&self, length: usize) -> &[u8] {
             // SAFETY: as above: nothing writes while this borrow lives.
             let bytes: &[u8; N] = unsafe { &*self.0.get() };
             bytes.get(..length).unwrap_or_default()
         }
     }
-
-    /// Where the hooks write an address.
-    pub fn wire() -> Uint8Array {
-        WIRE.view()
-    }
-
-    /// Where the hooks write a mark.
-    pub fn wire_mark() -> Uint8Array {
-        WIRE_MARK.view()
-    }
-
-    /// The address that lies on the wire, `length` bytes long.
-    pub fn address(length: usize) -> &'static [u8] {
-        WIRE.bytes(length)
-    }
-
-    /// The mark that lies on the wire, `length` bytes long.
-    pub fn mark(length: usize) -> &'static [u8] {
-        WIRE_MARK.bytes(length)
-    }
 }
-#[cfg(feature = "gate")]
-pub use wire::{address, mark, wire, wire_mark};

@@ -16,7 +16,7 @@ const TASKS = { start, test, build, size, fmt, lint };
 /** `CI` means: nobody is there to answer or to see a lock change. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
 const WASM = 'wasm32-unknown-unknown';
-const MODULES = ['gate', 'more'];
+const MODULES = ['gate', 'more', 'worker'];
 /** Two browsers at once keep two cores busy; more would only wait for each other and upset what is timed. */
 const BROWSERS_AT_ONCE = 2;
 

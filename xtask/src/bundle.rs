@@ -14,10 +14,11 @@ pub struct Entry {
     wasm: &'static str,
 }
 
-pub const ENTRIES: [Entry; 3] = [
+pub const ENTRIES: [Entry; 4] = [
     Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: "gate" },
     Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: "gate" },
     Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: "more" },
+    Entry { source: "www/worker.ts", output: "dist/portcullis-sw.js", format: "iife", wasm: "worker" },
 ];
 
 /// Reference types, on which the glue leans, came with Chrome 96, Firefox 79 and Safari 15.1: ECMAScript 2020 is older
@@ -38,7 +39,7 @@ pub fn write(entry: &Entry, look: Look) -> Result<String> {
     let mut esbuild = Command::new("node_modules/.bin/esbuild");
     esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     esbuild.arg("--loader:.css=text");
-    if entry.format == "iife" {
+    if entry.wasm == "gate" && entry.format == "iife" {
         // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.
         esbuild.args(["--banner:js=try{".to_string(), format!("--footer:js=}}catch(e){{{}}}", LAST_RESORT)]);
     }

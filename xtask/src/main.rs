@@ -21,8 +21,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// The crate's two modules: `gate` is what every visitor loads, `more` what only opened preferences or an error need.
-const MODULES: [&str; 2] = ["gate", "more"];
+/// The crate's modules: `gate` is what every visitor loads, `more` what only opened preferences or an error need,
+/// `worker` the service worker's.
+const MODULES: [&str; 3] = ["gate", "more", "worker"];
 
 /// What the build is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
