@@ -87,8 +87,8 @@ fn about(config: &Config, id: &str) -> About {
     let known = catalogue::details(id);
     let list = |names: &mut dyn Iterator<Item = &'static str>| names.map(String::from).collect();
     About {
-        name: catalogue::find(id).map_or_else(|| id.into(), |known| known.name.into()),
-        privacy: known.map(|known| known.privacy_url.into()),
+        name: known.map_or(id, |known| known.name).into(),
+        privacy: known.and_then(|known| known.privacy_url).map(String::from),
         retention: known.and_then(|known| known.retention).map(String::from),
         cookies: known.map(|known| list(&mut known.cookies())).unwrap_or_default(),
         storage: known.map(|known| list(&mut known.storage())).unwrap_or_default(),

@@ -40,8 +40,9 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
         let index = purposes.services.len();
         let mut service = match catalogue::find(entry.text()) {
             Some(known) => {
-                for host in known.hosts() {
-                    hosts.add(host, Owner::Service(index));
+                let mut own = known.hosts();
+                while let Some(host) = own.next() {
+                    hosts.add(catalogue::text(host), Owner::Service(index));
                 }
                 known_service(&mut purposes, known)
             }
@@ -59,10 +60,11 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
         purposes.services.push(service);
     }
     // The owner's entries were there first, and win.
-    for (place, known) in catalogue::services().enumerate() {
-        if purposes.service(&catalogue::slug(known.name)).is_none() {
-            for host in known.hosts() {
-                hosts.add(host, Owner::Catalogue(place));
+    for known in catalogue::services() {
+        if purposes.service(catalogue::text(known.id())).is_none() {
+            let mut own = known.hosts();
+            while let Some(host) = own.next() {
+                hosts.add(catalogue::text(host), Owner::Catalogue(known.place()));
             }
         }
     }
@@ -80,7 +82,7 @@ fn undotted(host: &str) -> &str {
 
 /// A service of the catalogue as one of this page, not named by the owner.
 pub fn known_service(purposes: &mut Purposes, known: Known) -> Service {
-    found(purposes, &catalogue::slug(known.name), known.name, known.category)
+    found(purposes, catalogue::text(known.id()), catalogue::text(known.label()), known.category)
 }
 
 /// A service of this page that the owner did not name. A category that the owner's list lacks joins it, so that

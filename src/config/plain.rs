@@ -296,14 +296,15 @@ impl Plain {
         }
         if let Some(known) = known {
             if service.is("name", "") {
-                service.put("name", known.name.into());
+                service.put("name", catalogue::text(known.label()).into());
             }
             if service.get("hosts").items().is_empty() {
                 service.put("hosts", Json::List(Vec::new()));
             }
             if let Some(Json::List(hosts)) = service.get_mut("hosts") {
-                for host in known.hosts() {
-                    hosts.push(host.into());
+                let mut own = known.hosts();
+                while let Some(host) = own.next() {
+                    hosts.push(catalogue::text(host).into());
                 }
             }
         }

@@ -414,8 +414,11 @@ impl<P: Report> Reader<'_, P> {
             }
         }
         if let Some(known) = catalogue::find(&service.id) {
-            service.name.get_or_insert_with(|| known.name.into());
-            service.hosts.extend(known.hosts().map(String::from));
+            service.name.get_or_insert_with(|| catalogue::text(known.label()).into());
+            let mut own = known.hosts();
+            while let Some(host) = own.next() {
+                service.hosts.push(catalogue::text(host).into());
+            }
         }
         if taken(&service.id, config) {
             if given {
@@ -453,7 +456,7 @@ impl<P: Report> Reader<'_, P> {
     fn tracker(&mut self, host: &str) -> bool {
         let known = catalogue::find_host(host).filter(|known| known.category != PREFERENCES);
         if let Some(known) = &known {
-            self.report.problem(Problem::KnownTracker { name: known.name, category: known.category });
+            self.report.problem(Problem::KnownTracker { name: catalogue::text(known.label()), category: known.category });
         }
         known.is_some()
     }

@@ -105,7 +105,7 @@ impl Waiting {
         let index = purposes.services.len();
         let service = match why {
             Some(Why::Found(place)) => {
-                let Some(known) = catalogue::services().nth(place) else { return false };
+                let Some(known) = catalogue::nth(place) else { return false };
                 self.shield.hosts.rename(Owner::Catalogue(place), Owner::Service(index));
                 setup::known_service(purposes, known)
             }
