@@ -86,23 +86,29 @@ fn pack(mut services: Vec<Service>, known: Known) -> Result<String, Box<dyn Erro
         service.ok_or_else(|| format!("{KNOWN}: no service {id}"))?.hosts.extend(hosts);
     }
     services.extend(known.first);
+    for Service { id, hosts, .. } in &mut services {
+        // The id then comes of itself, and it is the name that a visitor knows.
+        let like = |host: &String| dot(host).and_then(|at| host.get(..at)?.rsplit('.').next()) == Some(id);
+        if let Some(at) = hosts.iter().position(|host| !host.contains('/') && like(host)) {
+            let host = hosts.remove(at);
+            hosts.insert(0, host);
+        }
+    }
     let mut rest = known.rest;
     let endings = endings(&services);
     let mut source = format!(
         "/// What hosts end in, by the letters A to Z.\nconst ENDINGS: &[u8] = {:?}.as_bytes();\n",
         endings.iter().map(|ending| format!(",{ending}")).collect::<String>()
     );
-    for (name, what, list, cfg) in [
-        ("FIRST", "What rides in the first file.", &mut services, ""),
-        ("REST", "What is met more rarely.", &mut rest, "#[cfg(any(test, feature = \"more\", feature = \"schema\"))]\n"),
-    ] {
+    for (name, what, list) in
+        [("FIRST", "What rides in the first file.", &mut services), ("REST", "What is met more rarely.", &mut rest)]
+    {
         list.sort_by(|one, other| (&one.category, &one.id).cmp(&(&other.category, &other.id)));
         let packed = table(list, &endings)?;
         let details = list.iter().map(details).collect::<Result<Vec<_>, _>>()?.join("\n");
         source += &format!(
-            "/// {what}\n{cfg}const {name}: &[u8] = {packed:?}.as_bytes();\n\
-             /// The rest of what is known of `{name}`: a line each.\n\
-             #[cfg(any(test, feature = \"more\", feature = \"schema\"))]\nconst {name}_DETAILS: &str = {details:?};\n"
+            "/// {what}\nconst {name}: &[u8] = {packed:?}.as_bytes();\n\
+             /// The rest of what is known of `{name}`: a line each.\nconst {name}_DETAILS: &str = {details:?};\n"
         );
     }
     Ok(source)

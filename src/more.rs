@@ -84,7 +84,7 @@ fn about(config: &Config, id: &str) -> About {
             storage: service.storage.clone(),
         };
     }
-    let known = catalogue::details(id);
+    let known = catalogue::details(id.as_bytes());
     let list = |names: &mut dyn Iterator<Item = &'static str>| names.map(String::from).collect();
     About {
         name: known.map_or(id, |known| known.name).into(),

@@ -38,13 +38,15 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
     }
     for entry in config.services() {
         let index = purposes.services.len();
-        let mut service = match catalogue::find(entry.text()) {
-            Some(known) => {
-                let mut own = known.hosts();
-                while let Some(host) = own.next() {
-                    hosts.add(catalogue::text(host), Owner::Service(index));
+        let mut service = match catalogue::find(entry.text().as_bytes()) {
+            Some(mut known) => {
+                let service = known_service(&mut purposes, &known);
+                loop {
+                    hosts.add(catalogue::text(known.host()), Owner::Service(index));
+                    if !known.another() {
+                        break service;
+                    }
                 }
-                known_service(&mut purposes, known)
             }
             None => {
                 for host in entry.get("hosts").items() {
@@ -60,12 +62,10 @@ pub fn purposes(config: &Plain, host: &str) -> (Purposes, Shield) {
         purposes.services.push(service);
     }
     // The owner's entries were there first, and win.
-    for known in catalogue::services() {
+    let mut known = catalogue::walk();
+    while known.next() {
         if purposes.service(catalogue::text(known.id())).is_none() {
-            let mut own = known.hosts();
-            while let Some(host) = own.next() {
-                hosts.add(catalogue::text(host), Owner::Catalogue(known.place()));
-            }
+            hosts.add(catalogue::text(known.host()), Owner::Catalogue(known.place()));
         }
     }
     let site = match config.site() {
@@ -81,8 +81,8 @@ fn undotted(host: &str) -> &str {
 }
 
 /// A service of the catalogue as one of this page, not named by the owner.
-pub fn known_service(purposes: &mut Purposes, known: Known) -> Service {
-    found(purposes, catalogue::text(known.id()), catalogue::text(known.label()), known.category)
+pub fn known_service(purposes: &mut Purposes, known: &Known) -> Service {
+    found(purposes, catalogue::text(known.id()), catalogue::text(known.label()), known.category())
 }
 
 /// A service of this page that the owner did not name. A category that the owner's list lacks joins it, so that

@@ -125,7 +125,9 @@ export function known() {
         // The one that is called like the company goes first: it is what the visitor reads, and gives the id.
         const like = slug(name).replaceAll('-', '');
         const hosts = unsorted.toSorted((one, other) => (ownLabel(other) === like) - (ownLabel(one) === like));
-        const free = hosts.findIndex((host) => !rented && !ids.has(ownLabel(host)));
+        // A name within a bigger company's domain is not called after that company.
+        const whole = (host) => !rented && host.startsWith(`${ownLabel(host)}.`);
+        const free = hosts.findIndex((host) => whole(host) && !ids.has(ownLabel(host)));
         const id = free < 0 ? slug(name) : ownLabel(hosts[free]);
         if (ids.has(id)) {
             throw new Error(`${name}: ${id} is another's id`);

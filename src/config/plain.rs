@@ -223,9 +223,9 @@ impl Plain {
                         None => false,
                     }
                 } else if shape == Shape::Service {
-                    match catalogue::find(text) {
+                    match catalogue::find(text.as_bytes()) {
                         Some(known) => {
-                            self.wrong |= !has(&self.categories, known.category);
+                            self.wrong |= !has(&self.categories, known.category());
                             if self.is_taken(text, before) {
                                 *value = Json::Null;
                             }
@@ -288,13 +288,13 @@ impl Plain {
         }
         let mut known = None;
         if let Some(Json::Text(id)) = service.get_mut("id") {
-            known = catalogue::find(id);
+            known = catalogue::find(id.as_bytes());
             // It has to keep its hosts held, so it has to have an id of its own.
             while self.is_taken(id, before) {
                 id.push_str("-2");
             }
         }
-        if let Some(known) = known {
+        if let Some(mut known) = known {
             if service.is("name", "") {
                 service.put("name", catalogue::text(known.label()).into());
             }
@@ -302,9 +302,11 @@ impl Plain {
                 service.put("hosts", Json::List(Vec::new()));
             }
             if let Some(Json::List(hosts)) = service.get_mut("hosts") {
-                let mut own = known.hosts();
-                while let Some(host) = own.next() {
-                    hosts.push(catalogue::text(host).into());
+                loop {
+                    hosts.push(catalogue::text(known.host()).into());
+                    if !known.another() {
+                        break;
+                    }
                 }
             }
         }
@@ -327,7 +329,7 @@ impl Plain {
 
     /// A host that should need no consent may be known to need it.
     fn warn_of_tracker(&mut self, host: &str) {
-        self.wrong |= catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES);
+        self.wrong |= catalogue::find_host(host.as_bytes()).is_some_and(|known| known.category() != PREFERENCES);
     }
 
     /// Whether the gate holds or only reports.

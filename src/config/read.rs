@@ -390,11 +390,11 @@ impl<P: Report> Reader<'_, P> {
 
     fn add_service<R: Raw>(&mut self, raw: &R, config: &mut Config) {
         if let Some(id) = raw.as_text() {
-            let Some(known) = catalogue::find(&id) else {
+            let Some(known) = catalogue::find(id.as_bytes()) else {
                 self.doubt = true;
                 return self.report.problem(Problem::UnknownService { found: &id });
             };
-            self.listed(known.category, config);
+            self.listed(known.category(), config);
             if taken(&id, config) {
                 return self.report.problem(Problem::Duplicate { id: &id });
             }
@@ -413,11 +413,13 @@ impl<P: Report> Reader<'_, P> {
                 service.id.push_str("unnamed");
             }
         }
-        if let Some(known) = catalogue::find(&service.id) {
-            service.name.get_or_insert_with(|| catalogue::text(known.label()).into());
-            let mut own = known.hosts();
-            while let Some(host) = own.next() {
-                service.hosts.push(catalogue::text(host).into());
+        if let Some(mut known) = catalogue::find(service.id.as_bytes()) {
+            service.name.get_or_insert_with(|| catalogue::name(&known).into());
+            loop {
+                service.hosts.push(catalogue::text(known.host()).into());
+                if !known.another() {
+                    break;
+                }
             }
         }
         if taken(&service.id, config) {
@@ -454,9 +456,9 @@ impl<P: Report> Reader<'_, P> {
 
     /// Whether a host that should need no consent is known to need it; if so, tells.
     fn tracker(&mut self, host: &str) -> bool {
-        let known = catalogue::find_host(host).filter(|known| known.category != PREFERENCES);
+        let known = catalogue::find_host(host.as_bytes()).filter(|known| known.category() != PREFERENCES);
         if let Some(known) = &known {
-            self.report.problem(Problem::KnownTracker { name: catalogue::text(known.label()), category: known.category });
+            self.report.problem(Problem::KnownTracker { name: catalogue::name(known), category: known.category() });
         }
         known.is_some()
     }

@@ -107,7 +107,7 @@ impl Waiting {
             Some(Why::Found(place)) => {
                 let Some(known) = catalogue::nth(place) else { return false };
                 self.shield.hosts.rename(Owner::Catalogue(place), Owner::Service(index));
-                setup::known_service(purposes, known)
+                setup::known_service(purposes, &known)
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };

@@ -39,11 +39,14 @@ struct Text {
 impl Text {
     const EMPTY: Self = Self { bytes: [0; LONGEST], length: 0 };
 
+    // Inlined, it would weigh three times as much.
+    #[inline(never)]
     fn push(&mut self, byte: u8) {
-        if let Some(free) = self.bytes.get_mut(self.length) {
+        // `build.rs` lets nothing longer in; said like this, nothing is left to check.
+        if let Some(free) = self.bytes.get_mut(self.length % LONGEST) {
             *free = byte;
-            self.length += 1;
         }
+        self.length += 1;
     }
 
     fn get(&self) -> &[u8] {
@@ -51,9 +54,10 @@ impl Text {
     }
 }
 
-/// A walk over all hosts of a table, service by service. Nothing is allocated.
+/// A service of the catalogue, at one of its hosts. It walks on from host to host and from service to service; nothing
+/// is allocated.
 #[derive(Debug, Clone, Copy)]
-pub struct Walk {
+pub struct Known {
     /// What is left of the table.
     rest: &'static [u8],
     /// The place of the service, from one.
@@ -65,19 +69,17 @@ pub struct Walk {
     id: Text,
 }
 
-impl Walk {
-    fn over(table: &'static [u8]) -> Self {
+impl Known {
+    /// Before the first host of a table.
+    const fn before(table: &'static [u8]) -> Self {
         Self { rest: table, place: 0, category: 0, host: Text::EMPTY, start: 0, id: Text::EMPTY }
     }
 
-    /// Whether the service has another host.
-    fn more(&self) -> bool {
-        self.rest.first() == Some(&b',')
-    }
-
-    fn step(&mut self) -> bool {
+    /// Goes to the next host, of this service or the next; false at the end.
+    #[expect(clippy::should_implement_trait, reason = "what an iterator gives would have to be copied")]
+    pub fn next(&mut self) -> bool {
         // Of a further host nothing goes into the id.
-        let mut spelled = self.more();
+        let mut spelled = self.rest.first() == Some(&b',');
         let mut only_id = false;
         if !spelled {
             self.place += 1;
@@ -111,10 +113,9 @@ impl Walk {
                 }
                 _ => {
                     if !spelled {
+                        self.id.push(byte);
                         if byte == b'.' {
                             self.id.length = 0;
-                        } else {
-                            self.id.push(byte);
                         }
                     }
                     if !only_id {
@@ -126,117 +127,91 @@ impl Walk {
         false
     }
 
-    /// The next host, normalised: with its subdomains, or a host and the start of a path on it. Before it, the place of
-    /// its service in the catalogue.
-    #[expect(clippy::should_implement_trait, reason = "what it gives is its own, until the next step")]
-    pub fn next(&mut self) -> Option<(usize, &[u8])> {
-        self.step().then(|| (self.place - 1, self.host.get()))
+    /// Goes to the service's next host; false if it has no other.
+    pub fn another(&mut self) -> bool {
+        self.rest.first() == Some(&b',') && self.next()
     }
-}
 
-/// A service of the catalogue.
-#[derive(Debug, Clone, Copy)]
-pub struct Known {
-    /// The id of its category: `preferences`, `analytics` or `marketing`.
-    pub category: &'static str,
-    /// The walk, at its first host.
-    walk: Walk,
-}
-
-impl Known {
-    /// Its place in the catalogue.
+    /// The place of the service in the catalogue.
     pub fn place(&self) -> usize {
-        self.walk.place - 1
+        self.place.wrapping_sub(1)
     }
 
-    /// Its id, ASCII.
+    /// The id of the service, ASCII.
     pub fn id(&self) -> &[u8] {
-        self.walk.id.get()
+        self.id.get()
     }
 
-    /// Its main host, ASCII: what a visitor reads where no name is at hand.
+    /// The id of its category: `preferences`, `analytics` or `marketing`.
+    pub fn category(&self) -> &'static str {
+        CATEGORIES.get(self.category).copied().unwrap_or_default()
+    }
+
+    /// The host, ASCII and normalised: with its subdomains, or a host and the start of a path on it.
+    pub fn host(&self) -> &[u8] {
+        self.host.get()
+    }
+
+    /// The host without a path. Of a service's first host, it is what a visitor reads where no name is at hand.
     pub fn label(&self) -> &[u8] {
-        let host = self.walk.host.get();
+        let host = self.host();
         let end = host.iter().position(|&byte| byte == b'/').unwrap_or(host.len());
         host.get(..end).unwrap_or(host)
     }
 
-    /// Its hosts.
-    pub fn hosts(&self) -> Hosts {
-        Hosts { walk: self.walk, begun: false }
+    /// Goes on to the service with this id, to its first host; false if there is none. A [`find`] that copies nothing.
+    pub fn to_id(&mut self, id: &[u8]) -> bool {
+        self.until(|known| known.id() == id)
     }
-}
 
-/// The hosts of one service.
-#[derive(Debug, Clone, Copy)]
-pub struct Hosts {
-    walk: Walk,
-    begun: bool,
-}
-
-impl Hosts {
-    /// The next host, normalised: with its subdomains, or a host and the start of a path on it.
-    #[expect(clippy::should_implement_trait, reason = "what it gives is its own, until the next step")]
-    pub fn next(&mut self) -> Option<&[u8]> {
-        let some = !self.begun || (self.walk.more() && self.walk.step());
-        self.begun = true;
-        some.then(|| self.walk.host.get())
+    /// Goes on to the service at this place, to its first host; false if there is none. An [`nth`] that copies nothing.
+    pub fn to_place(&mut self, place: usize) -> bool {
+        self.until(|known| known.place() == place)
     }
-}
 
-/// All services of a table, in its order.
-struct Services(Walk);
-
-impl Iterator for Services {
-    type Item = Known;
-
-    fn next(&mut self) -> Option<Known> {
-        while self.0.more() && self.0.step() {}
-        if !self.0.step() {
-            return None;
-        }
-        Some(Known { category: CATEGORIES.get(self.0.category)?, walk: self.0 })
-    }
-}
-
-/// All hosts of the catalogue.
-pub fn walk() -> Walk {
-    Walk::over(FIRST)
-}
-
-/// All services of the catalogue, by category and then by id.
-pub fn services() -> impl Iterator<Item = Known> {
-    Services(walk())
-}
-
-/// The service with this id, if there is one.
-pub fn find(id: &str) -> Option<Known> {
-    services().find(|known| known.id() == id.as_bytes())
-}
-
-/// The service at this place of the catalogue, if there is one.
-pub fn nth(place: usize) -> Option<Known> {
-    services().nth(place)
-}
-
-/// The service that owns a host or a parent domain of it, if one does. A host that is a service's on one path only is
-/// found by that path (`facebook.com/tr`). The host has to be normalised. It walks the whole catalogue: for the config,
-/// not for verdicts.
-pub fn find_host(host: &str) -> Option<Known> {
-    find_host_in(services(), host)
-}
-
-fn find_host_in(mut services: impl Iterator<Item = Known>, host: &str) -> Option<Known> {
-    services.find(|known| {
-        let mut hosts = known.hosts();
-        while let Some(own) = hosts.next() {
+    /// Goes on to the host that is this one or a parent domain of it; false if there is none.
+    pub fn to_host(&mut self, host: &[u8]) -> bool {
+        self.until(|known| {
+            let own = known.host();
             let sub = host.len().wrapping_sub(own.len());
-            if host.as_bytes().get(sub..) == Some(own) && (sub == 0 || host.as_bytes().get(sub - 1) == Some(&b'.')) {
+            host.get(sub..) == Some(own) && (sub == 0 || host.get(sub - 1) == Some(&b'.'))
+        })
+    }
+
+    /// Goes to the next host of which this is so; false if there is none.
+    fn until(&mut self, is: impl Fn(&Self) -> bool) -> bool {
+        while self.next() {
+            if is(self) {
                 return true;
             }
         }
         false
-    })
+    }
+}
+
+/// A walk over all hosts of the catalogue: [`Known::next`] goes to the first. Services stand by category, then by id.
+pub fn walk() -> Known {
+    Known::before(FIRST)
+}
+
+/// The service with this id, at its first host.
+pub fn find(id: &[u8]) -> Option<Known> {
+    let mut known = walk();
+    known.to_id(id).then_some(known)
+}
+
+/// The service at this place of the catalogue, at its first host.
+pub fn nth(place: usize) -> Option<Known> {
+    let mut known = walk();
+    known.to_place(place).then_some(known)
+}
+
+/// The service that owns a host or a parent domain of it, at the host that says so. A host that is a service's on one
+/// path only is found by that path (`facebook.com/tr`). The host has to be normalised. It walks the whole catalogue: for
+/// the config, not for verdicts.
+pub fn find_host(host: &[u8]) -> Option<Known> {
+    let mut known = walk();
+    known.to_host(host).then_some(known)
 }
 
 /// ASCII as text. All that the catalogue holds is ASCII.
@@ -263,13 +238,12 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
-#[cfg(any(test, feature = "more", feature = "schema"))]
-pub use details::{Details, details, rest, rest_host};
+pub use details::{Details, details, name, rest, rest_host, services};
 
-/// What only opened preferences, an error or the service worker need.
-#[cfg(any(test, feature = "more", feature = "schema"))]
+/// What only opened preferences, an error or the service worker need. The first file calls none of it, so the linker
+/// leaves it and its tables out.
 mod details {
-    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, Services, Walk, find_host_in, services};
+    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, text, walk};
 
     /// What opened preferences show of a service, and what is removed when it loses its grant. Of who is only known
     /// from the web's statistics, the name is all.
@@ -308,22 +282,35 @@ mod details {
         }
     }
 
-    /// The details of the service with this id, in the first file or not, if there is one.
-    pub fn details(id: &str) -> Option<Details> {
-        let line = |mut table: &mut dyn Iterator<Item = Known>, lines: &'static str| {
-            lines.split('\n').nth((&mut table).position(|known| known.id() == id.as_bytes())?)
+    /// The details of the service with this id, in the first file or not.
+    pub fn details(id: &[u8]) -> Option<Details> {
+        let line = |mut table: Known, lines: &'static str| {
+            table.to_id(id).then(|| lines.split('\n').nth(table.place())).flatten()
         };
-        let line = line(&mut services(), FIRST_DETAILS).or_else(|| line(&mut rest(), REST_DETAILS));
-        line.map(Details::of)
+        line(walk(), FIRST_DETAILS).or_else(|| line(rest(), REST_DETAILS)).map(Details::of)
     }
 
-    /// Who is met so rarely that the first file does not name them, by category and then by id.
-    pub fn rest() -> impl Iterator<Item = Known> {
-        Services(Walk::over(REST))
+    /// The name of the service at which a walk stands, or what else a visitor reads.
+    pub fn name(known: &Known) -> &str {
+        details(known.id()).map_or_else(|| text(known.label()), |details| details.name)
+    }
+
+    /// A walk over who is met so rarely that the first file does not name them.
+    pub fn rest() -> Known {
+        Known::before(REST)
     }
 
     /// As [`super::find_host`], among the [`rest`].
-    pub fn rest_host(host: &str) -> Option<Known> {
-        find_host_in(rest(), host)
+    pub fn rest_host(host: &[u8]) -> Option<Known> {
+        let mut known = rest();
+        known.to_host(host).then_some(known)
+    }
+
+    /// The services that a walk comes by, each at its first host.
+    pub fn services(mut walk: Known) -> impl Iterator<Item = Known> {
+        core::iter::from_fn(move || {
+            while walk.another() {}
+            walk.next().then_some(walk)
+        })
     }
 }
