@@ -17,7 +17,11 @@ const FIRST = 300;
 const TWO_LABELS = /\.(?:ac|co|com|gov|ne|net|or|org)\.[a-z]{2}$/;
 
 const within = (host, domain) => host === domain || host.endsWith(`.${domain}`);
-const slug = (name) => name.toLowerCase().match(/[a-z0-9]+/g).join('-');
+const slug = (name) =>
+    name
+        .toLowerCase()
+        .match(/[a-z0-9]+/g)
+        .join('-');
 const hostOf = (entry) => entry.split('/')[0];
 /** The label before the public suffix. */
 const ownLabel = (entry) => {
@@ -60,7 +64,9 @@ export function companies() {
         if (!as) {
             throw new Error(`categories.json: no ${category} (${name})`);
         }
-        const company = { name, as, appearances: totalOccurrences, hosts: [], apart: [], joins: new Set(), left: [] };
+        const names = domains.map((domain) => domain.replace(/^\*\./, '').toLowerCase());
+        const company = { name, as, appearances: totalOccurrences, domains: names, hosts: [], apart: [], left: [] };
+        company.joins = new Set();
         for (const domain of domains) {
             const host = domain.replace(/^\*\./, '').toLowerCase();
             const covering = own.filter((entry) => !entry.host.includes('/') && within(host, entry.host));
@@ -162,7 +168,9 @@ export function known() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const lines = (list) => list.map((entry) => `        ${JSON.stringify(entry)}`).join(',\n');
     const { joined, first, rest } = known();
-    const extra = Object.entries(joined).map(([id, hosts]) => `        ${JSON.stringify(id)}: ${JSON.stringify(hosts)}`);
+    const extra = Object.entries(joined).map(
+        ([id, hosts]) => `        ${JSON.stringify(id)}: ${JSON.stringify(hosts)}`,
+    );
     const text = `{\n    "joined": {\n${extra.join(',\n')}\n    },\n    "first": [\n${lines(first)}\n    ],\n    "rest": [\n${lines(rest)}\n    ]\n}\n`;
     if (!process.argv.includes('--check')) {
         writeFileSync(KNOWN, text);
