@@ -143,7 +143,7 @@ fn table(services: &[Service], endings: &[String]) -> Result<String, Box<dyn Err
     for service in services {
         let Service { id, name, hosts, .. } = service;
         while category != service.category {
-            packed.push('~');
+            packed.push(')');
             category = match category {
                 "analytics" => "marketing",
                 "marketing" => "preferences",
@@ -191,7 +191,7 @@ fn with_id(start: &str, id: &str) -> String {
         let spelled = id.split('-').collect::<Vec<_>>().join("+-+");
         return format!("{}{spelled}", start.strip_suffix(label).unwrap_or(start));
     }
-    format!("{id}={start}")
+    format!("{id}*{start}")
 }
 
 /// Name, cookies, storage, link, retention, opt-out. What is empty at the end is left out.

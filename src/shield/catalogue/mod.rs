@@ -14,10 +14,10 @@
 //! Names as text, because Brotli does better with them than anything that we could do before it. Services stand by
 //! category and then by id. A host is its start and a letter for its ending (`A` for `.com`, `@` for none, the host is
 //! whole). After a comma comes another host of the same service; if it has no start, it has that of the host before.
-//! `~` begins the next category.
+//! `)` begins the next category.
 //!
 //! The id is the last label of the first host's start (`static.hotjar` + `.com`: `hotjar`), unless told otherwise:
-//! `google-ads=doubleclickA` spells it out; what stands after `+`, up to the next `+`, is of the id alone
+//! `google-ads*doubleclickA` spells it out; what stands after `+`, up to the next `+`, is of the id alone
 //! (`ct.pinterest+-tagA`, `crazy+-+eggA`).
 
 use alloc::string::String;
@@ -90,9 +90,9 @@ impl Known {
             self.rest = rest;
             match byte {
                 b',' => {}
-                b'~' => self.category += 1,
+                b')' => self.category += 1,
                 b'+' => only_id = !only_id,
-                b'=' => {
+                b'*' => {
                     spelled = true;
                     self.host.length = 0;
                 }
@@ -258,7 +258,8 @@ mod details {
         /// How long it keeps what it collects, where it says so.
         pub retention: Option<&'static str>,
         /// Its own opt-out, as JSON: `["ttq.revokeConsent", []]`, a function of the page by its dotted path and the
-        /// arguments. It is called, if it is there, when the service loses its grant.
+        /// arguments. It is called, if it is there, when the service loses its grant. What it remembers is among the
+        /// service's cookies and keys, so that a later grant starts afresh.
         pub opt_out: Option<&'static str>,
     }
 
