@@ -68,10 +68,10 @@ fn about(config: &Config, id: &str) -> About {
             storage: service.storage.clone(),
         };
     }
-    let known = catalogue::details(id);
+    let known = catalogue::details(id.as_bytes());
     let list = |names: &mut dyn Iterator<Item = &'static str>| names.map(String::from).collect();
     About {
-        privacy: known.map(|known| known.privacy_url.into()),
+        privacy: known.and_then(|known| known.privacy_url).map(String::from),
         retention: known.and_then(|known| known.retention).map(String::from),
         cookies: known.map(|known| list(&mut known.cookies())).unwrap_or_default(),
         storage: known.map(|known| list(&mut known.storage())).unwrap_or_default(),

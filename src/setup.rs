@@ -51,23 +51,22 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     for entry in config.list(b"services") {
         let spelled = entry.is_object();
         let mut id = if spelled { entry.get(b"id").text() } else { entry.text() };
-        let known = catalogue::find(id);
+        let mut known = catalogue::walk();
+        let is_known = known.to_id(id);
         let mut name = entry.get(b"name").text();
         let mut category = entry.get(b"category").text();
-        if let Some(known) = known {
-            if name.is_empty() {
-                name = known.name.as_bytes();
-            }
-            if !spelled {
-                category = known.category.as_bytes();
-            }
+        if is_known && name.is_empty() {
+            name = kept(known.label());
+        }
+        if is_known && !spelled {
+            category = known.category().as_bytes();
         }
         // It has to keep its hosts held, so it has to have an id of its own.
         if id.is_empty() || purposes.find(id).is_some() {
             config.wrong = true;
             id = entry.get(b"hosts").members().next().map_or(id, |(_, host)| host.text());
         }
-        if id.is_empty() || purposes.find(id).is_some() || (!spelled && known.is_none()) {
+        if id.is_empty() || purposes.find(id).is_some() || (!spelled && !is_known) {
             config.wrong = true;
             config.doubt = true;
             continue;
@@ -83,19 +82,19 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
             hosts.add(host.text(), Owner::Service(index));
             config.wrong |= of == crate::consent::NECESSARY && is_tracker(host.text());
         }
-        if let Some(known) = known {
-            for host in known.hosts() {
-                hosts.add(host.as_bytes(), Owner::Service(index));
+        while is_known {
+            hosts.add(kept(known.host()), Owner::Service(index));
+            if !known.another() {
+                break;
             }
         }
         purposes.service(id, if name.is_empty() { id } else { name }, of, true);
     }
     // The owner's entries were there first, and win.
-    for (place, known) in catalogue::services().enumerate() {
-        if purposes.find(catalogue::slug(known.name).as_bytes()).is_none() {
-            for host in known.hosts() {
-                hosts.add(host.as_bytes(), Owner::Catalogue(place));
-            }
+    let mut known = catalogue::walk();
+    while known.next() {
+        if purposes.find(known.id()).is_none() {
+            hosts.add(kept(known.host()), Owner::Catalogue(known.place()));
         }
     }
     let host = undotted(host);
@@ -106,10 +105,16 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     (purposes, Shield { block: config.block(), site, host, hosts })
 }
 
+/// What the catalogue says, kept for as long as the page lives: it is unpacked where it is read.
+pub fn kept(text: &[u8]) -> Text {
+    text.to_vec().leak()
+}
+
 /// Whether a host that should need no consent is known to need it.
 fn is_tracker(host: Text) -> bool {
     let (host, _) = split_path(host);
-    catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES)
+    let mut known = catalogue::walk();
+    known.to_host(host) && known.category() != PREFERENCES
 }
 
 /// The gate before the configuration has arrived: only the page's own host passes.

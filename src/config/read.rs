@@ -394,7 +394,7 @@ impl<P: Report> Reader<'_, P> {
                 self.doubt = true;
                 return self.report.problem(Problem::UnknownService { found: &id });
             };
-            self.listed(known.category, config);
+            self.listed(known.category(), config);
             if taken(&id, config) {
                 return self.report.problem(Problem::Duplicate { id: &id });
             }
@@ -413,9 +413,14 @@ impl<P: Report> Reader<'_, P> {
                 service.id.push_str("unnamed");
             }
         }
-        if let Some(known) = catalogue::find(service.id.as_bytes()) {
-            service.name.get_or_insert_with(|| known.name.into());
-            service.hosts.extend(known.hosts().map(String::from));
+        if let Some(mut known) = catalogue::find(service.id.as_bytes()) {
+            service.name.get_or_insert_with(|| catalogue::name(&known).into());
+            loop {
+                service.hosts.push(catalogue::text(known.host()).into());
+                if !known.another() {
+                    break;
+                }
+            }
         }
         if taken(&service.id, config) {
             if given {
@@ -451,9 +456,9 @@ impl<P: Report> Reader<'_, P> {
 
     /// Whether a host that should need no consent is known to need it; if so, tells.
     fn tracker(&mut self, host: &str) -> bool {
-        let known = catalogue::find_host(host.as_bytes()).filter(|known| known.category != PREFERENCES);
+        let known = catalogue::find_host(host.as_bytes()).filter(|known| known.category() != PREFERENCES);
         if let Some(known) = &known {
-            self.report.problem(Problem::KnownTracker { name: known.name, category: known.category });
+            self.report.problem(Problem::KnownTracker { name: catalogue::name(known), category: known.category() });
         }
         known.is_some()
     }

@@ -129,7 +129,8 @@ pub fn schema() -> Value {
         properties.insert("$schema".into(), own.to_value());
     }
     if let Some(known) = schema.pointer_mut("/$defs/ServiceEntry/anyOf/0").and_then(Value::as_object_mut) {
-        let mut ids: Vec<String> = catalogue::services().map(|known| catalogue::slug(known.name)).collect();
+        let mut ids: Vec<String> =
+            catalogue::services(catalogue::walk()).map(|known| catalogue::text(known.id()).into()).collect();
         ids.sort();
         known.insert("enum".into(), ids.into());
     }

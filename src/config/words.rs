@@ -103,7 +103,8 @@ fn sentence(problem: &Problem<'_>) -> String {
             among(found, &ids.iter().map(String::as_str).collect::<Vec<_>>())
         }
         Problem::UnknownService { found } => {
-            let ids: Vec<String> = catalogue::services().map(|known| catalogue::slug(known.name)).collect();
+            let ids: Vec<String> =
+                catalogue::services(catalogue::walk()).map(|known| catalogue::text(known.id()).into()).collect();
             let word = nearest(found, ids.iter().map(String::as_str));
             format!("found {}, expected {}{}", quoted(found), expectation(Expected::Service), suggestion(word))
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     consent::{Event, State, step},
-    json::Text,
+    setup::kept,
 };
 use alloc::vec::Vec;
 use core::mem::take;
@@ -76,9 +76,11 @@ impl Waiting {
         // Where its category joins the page's with it, the service comes after that.
         let (id, name, category, from) = match why {
             Some(Why::Found(place)) => {
-                let Some(known) = catalogue::services().nth(place) else { return false };
-                let id: Text = catalogue::slug(known.name).leak().as_bytes();
-                (id, known.name.as_bytes(), known.category.as_bytes(), Some(Owner::Catalogue(place)))
+                let mut known = catalogue::walk();
+                if !known.to_place(place) {
+                    return false;
+                }
+                (kept(known.id()), kept(known.label()), known.category().as_bytes(), Some(Owner::Catalogue(place)))
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
@@ -86,7 +88,7 @@ impl Waiting {
                     return false;
                 }
                 // The visitor reads this name, and this name only is what they answer for.
-                let host: Text = host.to_vec().leak();
+                let host = kept(host);
                 (host, host, b"marketing".as_slice(), None)
             }
             _ => return false,
