@@ -58,8 +58,16 @@ export const MODES = {
 const QUIET = 400;
 /** How long one that has to arrive is waited for. */
 const PATIENCE = 6000;
+/** How long a page may take to do its work, in milliseconds; what hangs is left. */
+const DONE = 2000;
+/** What the roads need of the browser beside its defaults. */
+const FLAGS = [
+    '--autoplay-policy=no-user-gesture-required',
+    '--enable-quic',
+    '--enable-blink-features=WebSocketStream,FetchLater',
+];
 /** Pages at once: enough for two cores to be busy while others wait for silence. */
-const LANES = 6;
+const LANES = 4;
 
 /** Code as it may stand in a script element. */
 const inScript = (code) => code.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
@@ -92,114 +100,152 @@ ${at === 'head' ? '' : (run ?? '')}
 }
 
 /**
- * Runs `cases` in one mode. A case is a road, or its first-party twin.
+ * The servers with the page of every case on them.
  *
  * @param {string} mode
- * @param {{road: object, twin?: boolean}[]} cases
- * @param {(row: object) => void} [told] hears of each row as it is done
+ * @param {{road: object, twin?: boolean}[]} cases a road, or its first-party twin
+ * @param {string} host the tracker's name
  */
-export async function runMatrix(mode, cases, told = () => {}) {
-    const { head, grant, worker } = MODES[mode];
+async function stage(mode, cases, host) {
+    const { head } = MODES[mode];
     const pages = new Map();
     const servers = await startServers((id) => pages.get(id));
-    const browser = await launchChromium([
-        '--autoplay-policy=no-user-gesture-required',
-        '--enable-quic',
-        '--enable-blink-features=WebSocketStream,FetchLater',
-    ]);
-    const where = {
-        origin: `http://${TRACKER}:${servers.port}`,
-        safe: `http://${SAFE}:${servers.port}`,
-        shop: servers.shop,
-        otherPort: String(servers.otherPort),
-    };
-    const home = { origin: servers.shop, safe: servers.shop, shop: servers.shop, otherPort: String(servers.shopPort) };
-
-    pages.set('blank', {
-        html: `<!doctype html><html lang="en"><head><title>blank</title>${head}</head><body></body></html>`,
-    });
-    const queue = [];
-    for (const { road, twin } of cases) {
+    const safe = `http://${SAFE}:${servers.port}`;
+    const { shop } = servers;
+    const away = { origin: `http://${host}:${servers.port}`, safe, shop, otherPort: String(servers.otherPort) };
+    const home = { origin: shop, safe: shop, shop, otherPort: String(servers.shopPort) };
+    const page = (title, first) =>
+        `<!doctype html><html lang="en"><head><title>${title}</title>${first}</head><body></body></html>`;
+    pages.set('blank', { html: page('blank', head) });
+    pages.set('bare', { html: page('bare', '') });
+    const items = [];
+    for (const { road, twin = false } of cases) {
         const id = twin ? `twin-${road.id}` : road.id;
         const sockets = {};
         for (const transport of road.sockets ?? []) sockets[transport] = await servers.socket(id, transport);
-        const t = addressesOf(id, { ...(twin ? home : where), sockets });
-        pages.set(id, pageFor(road, t, head));
-        queue.push({ road, twin, id });
+        pages.set(id, pageFor(road, addressesOf(id, { ...(twin ? home : away), sockets }), head));
+        items.push({ id, road, twin, url: `${shop}/page/${id}` });
     }
-    const total = queue.length;
+    return { servers, items, url: (name) => `${shop}/page/${name}` };
+}
 
-    /** A context; in the mode with consent from before, one in which consent was given on another page. */
-    async function contextFor() {
+/** What the servers saw of a case: whether it arrived, and whether its code ran (null: it carries none). */
+function seen({ servers }, { road, id, twin }) {
+    const away = servers.arrived.count(id) > 0;
+    const home = servers.own.count(id) > 0;
+    return {
+        // One that has to go home must not have gone elsewhere as well.
+        arrived: twin ? home : road.home ? home && !away : away,
+        ran: road.code ? servers.ran.count(id) > 0 : null,
+    };
+}
+
+/** Resolves when `done` is true, asked at each request that arrives, or after `limit` milliseconds. */
+async function settle({ servers }, { id, road }, limit, done) {
+    const deadline = Date.now() + limit;
+    while (!(await done())) {
+        const left = deadline - Date.now();
+        if (left <= 0) return;
+        await new Promise((resolve) => {
+            const stop = () => {
+                clearTimeout(timer);
+                for (const quit of quits) quit();
+                resolve();
+            };
+            // What arrives says so; what is written has to be asked for again.
+            const timer = setTimeout(stop, road.witness ? Math.min(50, left) : left);
+            const quits = [servers.arrived, servers.own, servers.ran].map((log) =>
+                log.listen((arrived) => arrived === id && stop()),
+            );
+        });
+    }
+}
+
+const rowOf = ({ id, road, twin, missing = false, error, late, how }, witness) => ({
+    id,
+    family: road.family,
+    control: twin || !!road.control,
+    missing,
+    ...witness,
+    how,
+    late,
+    error,
+});
+
+/** `work`, or after `limit` milliseconds `otherwise`: a page may never answer. */
+function within(limit, work, otherwise) {
+    let timer;
+    const late = new Promise((resolve) => {
+        timer = setTimeout(() => resolve(otherwise), limit);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+const firstLine = (error) => String(error?.message ?? error).split('\n')[0];
+
+/**
+ * Runs `cases` in one mode in Chromium.
+ *
+ * @param {string} mode
+ * @param {{road: object, twin?: boolean}[]} cases
+ */
+export async function runMatrix(mode, cases) {
+    const { grant, worker } = MODES[mode];
+    const began = Date.now();
+    const set = await stage(mode, cases, TRACKER);
+    const browser = await launchChromium(FLAGS);
+    const queue = [...set.items];
+
+    /** A tab in a context of its own; consent is given, and the worker is there, where the mode says so. */
+    async function tab() {
         const context = await browser.newContext();
         context.setDefaultTimeout(PATIENCE);
+        const page = await context.newPage();
         if (grant === 'before' || worker) {
-            const page = await context.newPage();
-            await page.goto(`${servers.shop}/page/blank`);
+            await page.goto(set.url('blank'));
             if (worker) await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
             if (grant) await page.evaluate(() => window.portcullis.grantAll());
-            await page.close();
         }
-        return context;
+        return page;
     }
 
-    /** The witness of a case: whether it arrived, and whether its code ran. */
+    /** The witness of a case, which for what is written is the page. */
     async function witness(item, page) {
-        const { road, id, twin } = item;
-        if (road.witness) {
-            const kept =
-                road.witness === 'cookie'
-                    ? (await page.context().cookies()).some(({ name }) => name === `leak_${id}`)
-                    : await page.evaluate((key) => key in localStorage || key in sessionStorage, `leak:${id}`);
-            return { arrived: kept, ran: null };
-        }
-        return {
-            arrived: (twin ? servers.own : servers.arrived).count(id) > 0,
-            ran: road.code ? servers.ran.count(id) > 0 : null,
-        };
+        const { road, id } = item;
+        if (!road.witness) return seen(set, item);
+        const arrived =
+            road.witness === 'cookie'
+                ? (await page.context().cookies()).some(({ name }) => name === `leak_${id}`)
+                : await page.evaluate((key) => key in localStorage || key in sessionStorage, `leak:${id}`);
+        return { arrived, ran: null };
     }
 
-    /** Resolves when a case has all that it can have, or after `limit` milliseconds. */
-    async function settle(item, page, limit) {
-        const deadline = Date.now() + limit;
-        const done = async () => {
+    const waitFor = (item, page, limit) =>
+        settle(set, item, limit, async () => {
             const { arrived, ran } = await witness(item, page).catch(() => ({ arrived: false }));
             return arrived && ran !== false;
-        };
-        while (!(await done())) {
-            const left = deadline - Date.now();
-            if (left <= 0) return;
-            await new Promise((resolve) => {
-                const stop = () => {
-                    clearTimeout(timer);
-                    for (const quit of quits) quit();
-                    resolve();
-                };
-                // What is written is asked for again; what arrives says so.
-                const timer = setTimeout(stop, item.road.witness ? Math.min(50, left) : left);
-                const ear = (id) => id === item.id && stop();
-                const quits = [servers.arrived, servers.own, servers.ran].map((log) => log.listen(ear));
-            });
-        }
-    }
+        });
 
     /** Opens the page of a case and waits until it is ready and has done its work. */
     async function open(item, page) {
-        const { road, id } = item;
-        await page.goto(`${servers.shop}/page/${id}`, { waitUntil: 'load' }).catch((error) => {
-            item.error = String(error).split('\n')[0];
+        await page.goto(item.url, { waitUntil: 'load' }).catch((error) => {
+            item.error = firstLine(error);
         });
-        if (!road.run) return;
-        const said = await Promise.race([
-            page.evaluate(() => window.leakDone).catch(() => ''),
-            new Promise((resolve) => setTimeout(resolve, 2000, '')),
-        ]);
-        if (said) item.error = said;
+        if (item.road.click) await page.click(item.road.click);
+        if (item.road.run) {
+            const said = await within(
+                DONE,
+                page.evaluate(() => window.leakDone).catch(() => ''),
+                '',
+            );
+            if (said) item.error = said;
+        }
     }
 
-    /** Everything that a page asked for before this has arrived when it resolves, as far as the page still stands. */
+    /** What the page asked for before this has arrived when it resolves, if the page still stands. */
     const fence = (page) =>
-        Promise.race([
+        within(
+            DONE,
             page
                 .evaluate(
                     () =>
@@ -210,50 +256,25 @@ export async function runMatrix(mode, cases, told = () => {}) {
                         }),
                 )
                 .catch(() => {}),
-            new Promise((resolve) => setTimeout(resolve, 1000)),
-        ]);
+        );
 
-    async function run(item, context) {
-        const { road, twin } = item;
-        const page = await context.newPage();
-        const errors = [];
-        page.on('pageerror', (error) => errors.push(String(error)));
-        try {
-            if (road.needs) {
-                await page.goto(`${servers.shop}/page/blank`);
-                item.missing = !(await page.evaluate(road.needs));
-                if (item.missing) return;
-            }
-            await open(item, page);
-            const opened = Date.now();
-            const quiet = Math.max(QUIET, road.quiet ?? 0);
-            const must = mode === 'none' || grant === 'before' || twin;
-            if (!must) await fence(page);
-            if (grant === 'later') await grantLater(item, page, quiet);
-            else await settle(item, page, must ? PATIENCE : quiet);
-            if (must) item.late = Date.now() - opened;
-            if (road.witness) item.seen = await witness(item, page);
-        } catch (error) {
-            item.error = String(error).split('\n')[0];
-        } finally {
-            item.complaints = errors;
-            const open = context.pages().filter((other) => other === page || other.opener === page);
-            for (const one of open) await one.close().catch(() => {});
-        }
-    }
-
-    /** Consent while the page stands. How the road came back: by itself, made anew, or on a reload. */
+    /** Consent while the page stands. `how`: it came back by itself, as a call made anew, or on a reload. */
     async function grantLater(item, page, quiet) {
         const { road } = item;
-        await settle(item, page, Math.min(quiet, 200));
-        const early = await witness(item, page);
-        if (early.arrived) item.how = 'open';
+        await waitFor(item, page, quiet);
+        const before = await witness(item, page);
+        if (before.arrived && before.ran !== false) item.how = 'open before';
         const steps = [['released', () => page.evaluate(() => window.portcullis.grantAll())]];
         if (road.call) steps.push(['anew', () => page.evaluate(() => window.leakAgain?.().catch(() => {}))]);
-        if (road.again === 'reload' || road.call) steps.push(['reload', () => open(item, page)]);
-        for (const [index, [how, work]] of steps.entries()) {
-            await Promise.race([work().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 2000))]);
-            await settle(item, page, index === steps.length - 1 ? PATIENCE : quiet);
+        if (road.call || road.again) steps.push(['reload', () => open(item, page)]);
+        for (let index = 0; index < steps.length; index++) {
+            const [how, work] = steps[index];
+            const last = index === steps.length - 1;
+            await within(
+                DONE,
+                work().catch(() => {}),
+            );
+            await waitFor(item, page, last ? PATIENCE : quiet);
             const { arrived, ran } = await witness(item, page);
             if (arrived && ran !== false) {
                 item.how ??= how;
@@ -262,44 +283,126 @@ export async function runMatrix(mode, cases, told = () => {}) {
         }
     }
 
-    async function lane() {
-        let context = grant === 'later' ? null : await contextFor();
-        for (let item = queue.shift(); item; item = queue.shift()) {
-            if (grant === 'later') context = await contextFor();
-            await run(item, context);
-            finished.push(item);
-            told(item);
-            // Pop-ups that the road opened.
-            for (const page of context.pages()) await page.close().catch(() => {});
-            if (grant === 'later') await context.close();
+    async function run(item, page) {
+        const { road, twin } = item;
+        if (grant === 'later') {
+            await page.goto(set.url('bare'));
+            await page.evaluate(() => localStorage.clear());
         }
-        await context?.close();
+        if (road.needs) {
+            await page.goto(set.url('bare'));
+            item.missing = !(await page.evaluate(road.needs));
+            if (item.missing) return;
+        }
+        await open(item, page);
+        const opened = Date.now();
+        const quiet = Math.max(QUIET, road.quiet ?? 0);
+        const must = mode === 'none' || grant === 'before' || twin || road.control;
+        if (!must) await fence(page);
+        if (grant === 'later' && !twin && !road.control) await grantLater(item, page, quiet);
+        else await waitFor(item, page, must ? PATIENCE : quiet);
+        if (must) item.late = Date.now() - opened;
+        if (road.witness) item.kept = await witness(item, page);
     }
 
-    const finished = [];
-    const began = Date.now();
-    try {
-        await Promise.all(Array.from({ length: Math.min(LANES, total) }, lane));
-        const rows = [];
-        for (const item of finished) {
-            const seen = item.seen ?? (await witness(item, null));
-            const { id, road, twin, missing, error, late, how, complaints } = item;
-            rows.push({
-                id,
-                family: road.family,
-                name: road.name,
-                twin: !!twin,
-                missing: !!missing,
-                ...seen,
-                error,
-                late,
-                how,
-                complaints,
-            });
+    async function lane() {
+        let page = await tab();
+        for (let item = queue.shift(); item; item = queue.shift()) {
+            const failed = (error) => {
+                item.error ??= firstLine(error);
+            };
+            const answer = await within(3 * PATIENCE, run(item, page).catch(failed), 'hangs');
+            const context = page.context();
+            if (answer === 'hangs' || page.isClosed()) {
+                item.error ??= 'the page hangs';
+                await within(PATIENCE, context.close().catch(failed));
+                page = await tab();
+            } else {
+                // Pop-ups that the road opened.
+                for (const other of context.pages()) {
+                    if (other !== page) await within(PATIENCE, other.close().catch(failed));
+                }
+            }
         }
-        return { mode, rows, seconds: (Date.now() - began) / 1000, browser: browser.version() };
+        await within(PATIENCE, page.context().close());
+    }
+
+    try {
+        await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, lane));
+        // Only now: what set out late has been counted as well.
+        const rows = set.items.map((item) => rowOf(item, item.kept ?? seen(set, item)));
+        return { rows, seconds: (Date.now() - began) / 1000, engine: `Chromium ${browser.version()}` };
     } finally {
         await browser.close();
-        await servers.close();
+        await set.servers.close();
     }
+}
+
+/**
+ * Runs `cases` in another engine, one after the other. There the tracker is another address of this machine.
+ *
+ * @param {() => Promise<object>} launch from engines.mjs
+ * @param {string} mode
+ * @param {{road: object, twin?: boolean}[]} cases
+ */
+export async function runSmoke(launch, mode, cases) {
+    const began = Date.now();
+    const set = await stage(mode, cases, SAFE);
+    const tab = await launch();
+    try {
+        if (MODES[mode].grant) {
+            await tab.goto(set.url('blank'));
+            await tab.waitFor(() => !!window.portcullis);
+            await tab.eval(() => {
+                window.portcullis.grantAll();
+            });
+        }
+        for (const item of set.items) {
+            const { road, twin } = item;
+            await tab.goto(item.url).catch((error) => {
+                item.error = firstLine(error);
+            });
+            const must = mode === 'none' || MODES[mode].grant || twin;
+            await settle(set, item, must ? PATIENCE : Math.max(2 * QUIET, road.quiet ?? 0), () => {
+                const { arrived, ran } = seen(set, item);
+                return arrived && ran !== false;
+            });
+        }
+        return {
+            rows: set.items.map((item) => rowOf(item, seen(set, item))),
+            seconds: (Date.now() - began) / 1000,
+            engine: tab.name,
+        };
+    } finally {
+        await tab.close();
+        await set.servers.close();
+    }
+}
+
+/** The roads of a mode, and its controls: those of their own, and the first-party twins. */
+export function casesOf(roads, controls, mode) {
+    const third = mode === 'strict';
+    return [
+        ...roads.map((road) => ({ road })),
+        ...roads.filter(({ twin }) => twin).map((road) => ({ road, twin: true })),
+        // A stranger is held where every third party is.
+        ...controls.filter(({ stranger }) => !(stranger && third)).map((road) => ({ road })),
+    ];
+}
+
+/** How many of the roads arrived and ran, and how many controls did not do as they should. */
+export function totals(rows) {
+    const roads = rows.filter(({ control, missing }) => !control && !missing);
+    const code = roads.filter(({ ran }) => ran !== null);
+    const controls = rows.filter(({ control, missing }) => control && !missing);
+    const count = (some, what) => some.filter(what).length;
+    return {
+        roads: roads.length,
+        arrived: count(roads, ({ arrived }) => arrived),
+        code: code.length,
+        ran: count(code, ({ ran }) => ran),
+        controls: controls.length,
+        passed: count(controls, ({ arrived, ran }) => arrived && ran !== false),
+        unsupported: count(rows, ({ missing }) => missing),
+    };
 }

@@ -1,56 +1,91 @@
 // `npm run leaks`: every road out of a page, in every mode, and what of it arrived at the tracker.
+//
+//   --mode none --mode shield …        these modes only (matrix.mjs has them all)
+//   --family css, --road fetch         these families, or roads with this in their name, only
+//   --engine firefox                   the smoke set in another engine: firefox, webkit
+//   --totals                           no table
+//   --expect                           writes what is open with the CSP line into expected.json, reasons kept
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { MODES, runMatrix } from './matrix.mjs';
-import { ROADS } from './roads.mjs';
+import { firefox, webkit } from '../browser/engines.mjs';
+import { casesOf, MODES, runMatrix, runSmoke, totals } from './matrix.mjs';
+import { CONTROLS, ROADS } from './roads.mjs';
+
+const EXPECTED = new URL('expected.json', import.meta.url);
+const ENGINES = { firefox, webkit };
+/** The modes that another engine runs; consent is given on the page before. */
+const SMOKE = ['none', 'shield', 'shield+csp', 'granted'];
 
 const { values } = parseArgs({
     options: {
         family: { type: 'string', multiple: true },
         road: { type: 'string', multiple: true },
         mode: { type: 'string', multiple: true },
-        twins: { type: 'boolean' },
-        quiet: { type: 'boolean' },
+        engine: { type: 'string', multiple: true },
+        totals: { type: 'boolean' },
+        expect: { type: 'boolean' },
     },
 });
 
-const chosen = ROADS.filter(
-    ({ id, family }) =>
-        (!values.family || values.family.includes(family)) &&
-        (!values.road || values.road.some((part) => id.includes(part))),
-);
-const modes = values.mode ?? Object.keys(MODES);
-const mark = (value) => (value === null ? ' ' : value ? 'yes' : '-');
+const wanted = ({ id, family }) =>
+    (!values.family || values.family.includes(family)) &&
+    (!values.road || values.road.some((part) => id.includes(part)));
+const roads = ROADS.filter(wanted);
+const controls = CONTROLS.filter(wanted);
 
-const results = {};
-for (const mode of modes) {
-    if (MODES[mode].missing) {
-        console.log(`${mode}: not built yet (${MODES[mode].missing})`);
-        results[mode] = { missing: MODES[mode].missing };
-        continue;
-    }
-    const cases = chosen.map((road) => ({ road }));
-    cases.push(...chosen.filter((road) => values.twins ?? road.twin).map((road) => ({ road, twin: true })));
-    const { rows, seconds } = await runMatrix(mode, cases);
-    results[mode] = { rows, seconds };
-    const order = new Map(ROADS.map(({ id }, index) => [id, index]));
-    rows.sort((a, b) => order.get(a.id.replace(/^twin-/, '')) - order.get(b.id.replace(/^twin-/, '')));
-    const roads = rows.filter(({ twin, missing }) => !twin && !missing);
-    const code = roads.filter(({ ran }) => ran !== null);
-    if (!values.quiet) {
-        console.log(`\n${mode}\n${'road'.padEnd(70)} arrived ran`);
-        for (const row of rows) {
-            const how = row.missing ? 'unsupported' : `${mark(row.arrived).padEnd(7)} ${mark(row.ran).padEnd(4)}`;
-            console.log(
-                `${row.id.padEnd(70)} ${how} ${row.how ?? ''} ${row.late > 250 ? `late ${row.late}` : ''} ${row.error ?? ''}`,
-            );
+const yes = (value) => (value === null ? '' : value ? 'yes' : '-');
+const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : '-');
+
+function print(title, { rows, seconds, engine }) {
+    if (!values.totals) {
+        console.log(`\n${title}, ${engine}\n${'road'.padEnd(64)} arrived ran`);
+        for (const { id, missing, arrived, ran, how, error } of rows) {
+            const what = missing ? 'unsupported' : `${yes(arrived).padEnd(7)} ${yes(ran).padEnd(4)}`;
+            console.log(`${id.padEnd(64)} ${[what, how, error].filter(Boolean).join(' ')}`);
         }
     }
-    const arrived = roads.filter((row) => row.arrived).length;
-    const twins = rows.filter(({ twin, missing }) => twin && !missing);
-    console.log(
-        `${mode}: ${arrived} of ${roads.length} arrived (${((100 * arrived) / roads.length).toFixed(1)} %), code of ${code.filter((row) => row.ran).length} of ${code.length} ran; controls ${twins.filter((row) => row.arrived && row.ran !== false).length} of ${twins.length}; ${rows.filter((row) => row.missing).length} unsupported; ${seconds.toFixed(0)} s`,
-    );
+    const sum = totals(rows);
+    const arrived = `${sum.arrived} of ${sum.roads} arrived (${percent(sum.arrived, sum.roads)})`;
+    const ran = `code of ${sum.ran} of ${sum.code} ran`;
+    const passed = `${sum.passed} of ${sum.controls} controls passed`;
+    console.log(`${title}: ${arrived}, ${ran}, ${passed}, ${sum.unsupported} unsupported, ${seconds.toFixed(0)} s`);
+}
+
+const results = {};
+for (const engine of values.engine ?? ['chromium']) {
+    const smoke = engine !== 'chromium';
+    for (const mode of values.mode ?? (smoke ? SMOKE : Object.keys(MODES))) {
+        const { missing } = MODES[mode];
+        const title = smoke ? `${engine}, ${mode}` : mode;
+        if (missing) {
+            console.log(`${title}: not built yet: ${missing}`);
+            results[title] = { missing };
+            continue;
+        }
+        const result = smoke
+            ? await runSmoke(
+                  ENGINES[engine],
+                  mode,
+                  casesOf(
+                      roads.filter((road) => road.smoke),
+                      [],
+                      mode,
+                  ),
+              )
+            : await runMatrix(mode, casesOf(roads, controls, mode));
+        print(title, result);
+        results[title] = { ...result, totals: totals(result.rows) };
+    }
 }
 writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 4)}\n`);
+
+if (values.expect) {
+    const known = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const { rows } = results['shield+csp'];
+    const open = rows.filter(({ control, missing, arrived }) => !control && !missing && arrived);
+    const expected = Object.fromEntries(
+        open.map(({ id, ran }) => [id, { ran: !!ran, why: known[id]?.why ?? 'not held yet' }]),
+    );
+    writeFileSync(EXPECTED, `${JSON.stringify(expected, null, 4)}\n`);
+}

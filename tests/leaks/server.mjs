@@ -120,7 +120,9 @@ export async function startServers(pageOf) {
     const sockets = new Map();
     let shop = null;
 
+    const upgraded = new Set();
     const upgrading = (log) => (request, socket) => {
+        upgraded.add(socket.on('close', () => upgraded.delete(socket)));
         const id = request.url.split('/')[2];
         if (id) log.add(id);
         upgrade(request, socket);
@@ -194,6 +196,7 @@ export async function startServers(pageOf) {
         },
         async close() {
             for (const { close: end } of sockets.values()) end();
+            for (const socket of upgraded) socket.destroy();
             await shop.close();
             await close(tracker);
             await close(other);
