@@ -285,13 +285,17 @@ export async function runMatrix(mode, cases) {
 
     async function run(item, page) {
         const { road, twin } = item;
+        if (road.uncounted) {
+            item.missing = road.uncounted;
+            return;
+        }
         if (grant === 'later') {
             await page.goto(set.url('bare'));
             await page.evaluate(() => localStorage.clear());
         }
         if (road.needs) {
             await page.goto(set.url('bare'));
-            item.missing = !(await page.evaluate(road.needs));
+            item.missing = !(await page.evaluate(road.needs)) && 'not in this browser';
             if (item.missing) return;
         }
         await open(item, page);
@@ -403,6 +407,43 @@ export function totals(rows) {
         ran: count(code, ({ ran }) => ran),
         controls: controls.length,
         passed: count(controls, ({ arrived, ran }) => arrived && ran !== false),
-        unsupported: count(rows, ({ missing }) => missing),
+        uncounted: count(rows, ({ missing }) => missing),
     };
+}
+
+/** What is open with the CSP line, by road: whether its code runs, and why it is open. `sometimes`: it is a race. */
+export const EXPECTED = new URL('expected.json', import.meta.url);
+
+/**
+ * What is wrong with the rows of a mode, one line each: a control that fails, a road that has to arrive and does not, and
+ * with the CSP line each difference from `expected.json`.
+ */
+export function problemsOf(mode, rows) {
+    const counted = rows.filter(({ missing }) => !missing);
+    const roads = counted.filter(({ control }) => !control);
+    const whole = ({ arrived, ran }) => arrived && ran !== false;
+    const problems = counted
+        .filter((row) => row.control && !whole(row))
+        .map(({ id, error }) => `${id}: a control that did not come through${error ? ` (${error})` : ''}`);
+    const missing = roads.filter((row) => !whole(row));
+    if (mode === 'none')
+        problems.push(...missing.map(({ id }) => `${id}: no road, it does not arrive without a shield`));
+    if (MODES[mode].grant) problems.push(...missing.map(({ id }) => `${id}: did not come back with consent`));
+    if (mode !== 'shield+csp') return problems;
+    const expected = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    for (const { id, arrived, ran } of roads) {
+        const known = expected[id];
+        if (arrived && !known) problems.push(`${id}: arrived`);
+        if (ran && !known?.ran) problems.push(`${id}: its code ran`);
+        if (known && !arrived && !known.sometimes) problems.push(`${id}: is closed now; take it out of expected.json`);
+        if (known?.ran && !ran && arrived && !known.sometimes)
+            problems.push(`${id}: its code runs no more; say so in expected.json`);
+    }
+    return problems;
+}
+
+/** What `expected.json` names and no road is called. */
+export function strangersTo(roads) {
+    const ids = new Set(roads.map(({ id }) => id));
+    return Object.keys(JSON.parse(readFileSync(EXPECTED, 'utf8'))).filter((id) => !ids.has(id));
 }

@@ -9,10 +9,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { firefox, webkit } from '../browser/engines.mjs';
-import { casesOf, MODES, runMatrix, runSmoke, totals } from './matrix.mjs';
+import { casesOf, EXPECTED, MODES, problemsOf, runMatrix, runSmoke, totals } from './matrix.mjs';
 import { CONTROLS, ROADS } from './roads.mjs';
 
-const EXPECTED = new URL('expected.json', import.meta.url);
 const ENGINES = { firefox, webkit };
 /** The modes that another engine runs; consent is given on the page before. */
 const SMOKE = ['none', 'shield', 'shield+csp', 'granted'];
@@ -41,7 +40,7 @@ function print(title, { rows, seconds, engine }) {
     if (!values.totals) {
         console.log(`\n${title}, ${engine}\n${'road'.padEnd(64)} arrived ran`);
         for (const { id, missing, arrived, ran, how, error } of rows) {
-            const what = missing ? 'unsupported' : `${yes(arrived).padEnd(7)} ${yes(ran).padEnd(4)}`;
+            const what = missing ? `not counted: ${missing}` : `${yes(arrived).padEnd(7)} ${yes(ran).padEnd(4)}`;
             console.log(`${id.padEnd(64)} ${[what, how, error].filter(Boolean).join(' ')}`);
         }
     }
@@ -49,7 +48,7 @@ function print(title, { rows, seconds, engine }) {
     const arrived = `${sum.arrived} of ${sum.roads} arrived (${percent(sum.arrived, sum.roads)})`;
     const ran = `code of ${sum.ran} of ${sum.code} ran`;
     const passed = `${sum.passed} of ${sum.controls} controls passed`;
-    console.log(`${title}: ${arrived}, ${ran}, ${passed}, ${sum.unsupported} unsupported, ${seconds.toFixed(0)} s`);
+    console.log(`${title}: ${arrived}, ${ran}, ${passed}, ${sum.uncounted} not counted, ${seconds.toFixed(0)} s`);
 }
 
 const results = {};
@@ -75,7 +74,10 @@ for (const engine of values.engine ?? ['chromium']) {
               )
             : await runMatrix(mode, casesOf(roads, controls, mode));
         print(title, result);
-        results[title] = { ...result, totals: totals(result.rows) };
+        const problems = smoke ? [] : problemsOf(mode, result.rows);
+        for (const problem of problems) console.log(`  ${problem}`);
+        if (problems.length > 0) process.exitCode = 1;
+        results[title] = { ...result, totals: totals(result.rows), problems };
     }
 }
 writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 4)}\n`);

@@ -139,7 +139,7 @@ export async function startServers(pageOf) {
     shop = await startShop({
         trackers: { origin: `http://127.0.0.1:${port}` },
         upgrade: upgrading(own),
-        handle(url, request, response) {
+        handle(url, _request, response) {
             if (answerLeak(url, response, own, shop.origin)) return true;
             if (url.pathname.startsWith('/ran/')) {
                 ran.add(url.pathname.slice('/ran/'.length));
