@@ -39,9 +39,9 @@ export const MODES = {
     shield: { head: snippet({ config: CONFIG, hold: '' }) },
     'shield+csp': { head: snippet({ config: CONFIG }) },
     worker: {
-        head: snippet({ config: { ...CONFIG, worker: '/portcullis-sw.js' } }),
-        /** The second load counts: the first one installs the worker. */
-        worker: true,
+        head: snippet({ config: knows('worker') ? { ...CONFIG, worker: '/portcullis-sw.js' } : CONFIG }),
+        /** The loads after the first count: that one installs the worker. */
+        worker: '/portcullis-sw.js',
         missing: !built('portcullis-sw.js') && 'dist/portcullis-sw.js',
     },
     strict: {
@@ -67,7 +67,7 @@ const FLAGS = [
     '--enable-blink-features=WebSocketStream,FetchLater',
 ];
 /** Pages at once: enough for two cores to be busy while others wait for silence. */
-const LANES = 4;
+const LANES = 6;
 
 /** Code as it may stand in a script element. */
 const inScript = (code) => code.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
@@ -203,7 +203,13 @@ export async function runMatrix(mode, cases) {
         const page = await context.newPage();
         if (grant === 'before' || worker) {
             await page.goto(set.url('blank'));
-            if (worker) await page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+            if (worker) {
+                await page.evaluate(async (url) => {
+                    await navigator.serviceWorker.register(url);
+                    await navigator.serviceWorker.ready;
+                }, worker);
+                await page.goto(set.url('blank'));
+            }
             if (grant) await page.evaluate(() => window.portcullis.grantAll());
         }
         return page;
@@ -298,9 +304,11 @@ export async function runMatrix(mode, cases) {
             item.missing = !(await page.evaluate(road.needs)) && 'not in this browser';
             if (item.missing) return;
         }
+        const began = Date.now();
         await open(item, page);
         const opened = Date.now();
-        const quiet = Math.max(QUIET, road.quiet ?? 0);
+        // On a machine that is busy with other things everything takes longer, this as well.
+        const quiet = Math.max(QUIET, road.quiet ?? 0, opened - began);
         const must = mode === 'none' || grant === 'before' || twin || road.control;
         if (!must) await fence(page);
         if (grant === 'later' && !twin && !road.control) await grantLater(item, page, quiet);

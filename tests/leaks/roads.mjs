@@ -4,17 +4,22 @@
 // A road has `page`, the HTML that stands after the snippet, or `run`, a function that the page runs, or both. Each is
 // given the road's own addresses on the tracker (`addressesOf` below), by kind: `t.js`, `t.gif`, `t.css` …
 //
-//   head     the HTML of `page` stands in the head, not in the body
-//   at       when `run` runs: 'head', 'body' (the default: at the end of the body) or 'load'
-//   code     the tracker's own code runs on this road, and says so: by default where its address is a `js`, `mjs` or `html`
-//   call     a call, not an element: it is never replayed, so after a grant the page makes it anew
-//   again    'reload': after a grant only a reload makes it anew
-//   needs    an expression; where it is false the engine has not got this road
-//   quiet    how long after its page is ready this road's request may take to set out, in milliseconds
-//   witness  'cookie' or 'storage': nothing is asked for; what arrives is what was written and is still there
-//   headers  headers of the page, by the same addresses
-//   twin     the same way to the page's own host is a control: it must arrive, and work
-//   smoke    runs in Firefox and WebKitGTK as well
+//   head      the HTML of `page` stands in the head, not in the body
+//   at        when `run` runs: 'head', 'body' (the default: at the end of the body) or 'load'
+//   code      the tracker's own code runs on this road, and says so; by default where the address is a `js`, `mjs`
+//             or `html`
+//   call      a call, not an element: it is never replayed, so after a grant the page makes it anew
+//   again     'reload': after a grant only a reload makes it anew
+//   uncounted why no witness can count it here: it is named, and counted nowhere
+//   needs     an expression; where it is false the engine has not got this road
+//   quiet     how long after its page is ready this road's request may take to set out, in milliseconds
+//   witness   'cookie' or 'storage': nothing is asked for; what arrives is what was written and is still there
+//   headers   headers of the page, by the same addresses
+//   twin      the same way to the page's own host is a control: it must arrive, and work
+//   click     what the visitor clicks once the page is there
+//   home      of a control: it must arrive at the page's own host, and nowhere else
+//   stranger  of a control: it goes to a host that nobody knows, which `third-party` holds
+//   smoke     runs in Firefox and WebKitGTK as well
 
 /** Every kind of address that a road may need. The server has an answer to each. */
 const KINDS = ['js', 'mjs', 'css', 'gif', 'svg', 'html', 'txt', 'json', 'woff2', 'mp4', 'wav', 'vtt', 'es', 'wasm'];
