@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const TASKS = { start, test, build, size, fmt, lint };
+const TASKS = { start, test, build, size, leaks, fmt, lint };
 
 /** `CI` means: nobody is there to answer or to see a lock change. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
@@ -52,6 +52,12 @@ async function start(args) {
 async function size(args) {
     await build();
     await node(['xtask/size.mjs', ...args]);
+}
+
+async function leaks(args) {
+    await build();
+    await debian(BROWSERS, 'browsers');
+    await node(['tests/leaks/run.mjs', ...args]);
 }
 
 async function fmt() {
@@ -170,18 +176,18 @@ async function inTurn(steps) {
 async function browserTests(args) {
     const flags = args.filter((arg) => arg.startsWith('-'));
     const named = args.filter((arg) => !arg.startsWith('-'));
-    const dir = join('tests', 'browser');
+    const dirs = [join('tests', 'browser'), join('tests', 'leaks')];
     const files =
         named.length > 0
             ? named
-            : existsSync(dir)
-              ? readdirSync(dir, { recursive: true })
-                    .filter((name) => name.endsWith('.test.mjs'))
-                    .map((name) => join(dir, name))
-                    .sort()
-              : [];
+            : dirs.flatMap((dir) =>
+                  readdirSync(dir, { recursive: true })
+                      .filter((name) => name.endsWith('.test.mjs'))
+                      .map((name) => join(dir, name))
+                      .sort(),
+              );
     if (files.length === 0) {
-        throw new Stop(`no *.test.mjs in ${dir}`);
+        throw new Stop(`no *.test.mjs in ${dirs.join(' or ')}`);
     }
     await node(['--test', '--test-reporter=spec', `--test-concurrency=${BROWSERS_AT_ONCE}`, ...flags, ...files]);
 }

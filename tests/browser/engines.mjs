@@ -42,8 +42,8 @@ const call = (work, args = []) => `(${work})(...${JSON.stringify(args)})`;
 /** Whatever a page complains of: the errors and warnings of its console, and its uncaught errors. */
 const complains = (type) => type === 'error' || type === 'warning' || type === 'warn';
 
-/** Playwright's own Chromium browser, for the specs that want all of it. */
-export function launchChromium() {
+/** Playwright's own Chromium browser, for the specs that want all of it; `more` are flags of theirs. */
+export function launchChromium(more = []) {
     return playwright.chromium.launch({
         // The browser itself: Debian's wrapper adds flags that change what a page can do.
         executablePath: installed(['/usr/lib/chromium/chromium', '/usr/bin/chromium'], 'chromium'),
@@ -57,6 +57,7 @@ export function launchChromium() {
             '--disable-sync',
             // Every name leads here: trackers get hosts of their own, and nothing reaches the network.
             '--host-resolver-rules=MAP * 127.0.0.1',
+            ...more,
         ],
     });
 }

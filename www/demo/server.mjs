@@ -124,8 +124,9 @@ export async function startTrackers({ port = 0 } = {}) {
  * @param {URL} [options.dist] the folder that holds `portcullis.js`
  * @param {(url: URL, request: object, response: object) => unknown} [options.handle] asked first; true: it answered
  * @param {(html: string) => string} [options.dress] has the last word on each page
+ * @param {(request: object, socket: object) => void} [options.upgrade] takes WebSockets; without it they are refused
  */
-export async function startShop({ port = 0, trackers, dist = DIST, handle, dress = (html) => html }) {
+export async function startShop({ port = 0, trackers, dist = DIST, handle, dress = (html) => html, upgrade }) {
     const server = createServer(async (request, response) => {
         const url = new URL(request.url, 'http://shop');
         try {
@@ -144,6 +145,7 @@ export async function startShop({ port = 0, trackers, dist = DIST, handle, dress
             answerError(error, response);
         }
     });
+    if (upgrade) server.on('upgrade', upgrade);
     await listen(server, port);
     return {
         port: server.address().port,

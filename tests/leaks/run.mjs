@@ -1,0 +1,93 @@
+// `npm run leaks`: every road out of a page, in every mode, and what of it arrived at the tracker.
+//
+//   --mode none --mode shield …        these modes only (matrix.mjs has them all)
+//   --family css, --road fetch         these families, or roads with this in their name, only
+//   --engine firefox                   the smoke set in another engine: firefox, webkit
+//   --totals                           no table
+//   --expect                           writes what is open with the CSP line into expected.json, reasons kept
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { firefox, webkit } from '../browser/engines.mjs';
+import { casesOf, EXPECTED, MODES, problemsOf, runMatrix, runSmoke, totals } from './matrix.mjs';
+import { CONTROLS, ROADS } from './roads.mjs';
+
+const ENGINES = { firefox, webkit };
+/** The modes that another engine runs; consent is given on the page before. */
+const SMOKE = ['none', 'shield', 'shield+csp', 'granted'];
+
+const { values } = parseArgs({
+    options: {
+        family: { type: 'string', multiple: true },
+        road: { type: 'string', multiple: true },
+        mode: { type: 'string', multiple: true },
+        engine: { type: 'string', multiple: true },
+        totals: { type: 'boolean' },
+        expect: { type: 'boolean' },
+    },
+});
+
+const wanted = ({ id, family }) =>
+    (!values.family || values.family.includes(family)) &&
+    (!values.road || values.road.some((part) => id.includes(part)));
+const roads = ROADS.filter(wanted);
+const controls = CONTROLS.filter(wanted);
+
+const yes = (value) => (value === null ? '' : value ? 'yes' : '-');
+const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : '-');
+
+function print(title, { rows, seconds, engine }) {
+    if (!values.totals) {
+        console.log(`\n${title}, ${engine}\n${'road'.padEnd(64)} arrived ran`);
+        for (const { id, missing, arrived, ran, how, error } of rows) {
+            const what = missing ? `not counted: ${missing}` : `${yes(arrived).padEnd(7)} ${yes(ran).padEnd(4)}`;
+            console.log(`${id.padEnd(64)} ${[what, how, error].filter(Boolean).join(' ')}`);
+        }
+    }
+    const sum = totals(rows);
+    const arrived = `${sum.arrived} of ${sum.roads} arrived (${percent(sum.arrived, sum.roads)})`;
+    const ran = `code of ${sum.ran} of ${sum.code} ran`;
+    const passed = `${sum.passed} of ${sum.controls} controls passed`;
+    console.log(`${title}: ${arrived}, ${ran}, ${passed}, ${sum.uncounted} not counted, ${seconds.toFixed(0)} s`);
+}
+
+const results = {};
+for (const engine of values.engine ?? ['chromium']) {
+    const smoke = engine !== 'chromium';
+    for (const mode of values.mode ?? (smoke ? SMOKE : Object.keys(MODES))) {
+        const { missing } = MODES[mode];
+        const title = smoke ? `${engine}, ${mode}` : mode;
+        if (missing) {
+            console.log(`${title}: not built yet: ${missing}`);
+            results[title] = { missing };
+            continue;
+        }
+        const result = smoke
+            ? await runSmoke(
+                  ENGINES[engine],
+                  mode,
+                  casesOf(
+                      roads.filter((road) => road.smoke),
+                      [],
+                      mode,
+                  ),
+              )
+            : await runMatrix(mode, casesOf(roads, controls, mode));
+        print(title, result);
+        const problems = smoke ? [] : problemsOf(mode, result.rows);
+        for (const problem of problems) console.log(`  ${problem}`);
+        if (problems.length > 0) process.exitCode = 1;
+        results[title] = { ...result, totals: totals(result.rows), problems };
+    }
+}
+writeFileSync(new URL('results.json', import.meta.url), `${JSON.stringify(results, null, 4)}\n`);
+
+if (values.expect) {
+    const known = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const { rows } = results['shield+csp'];
+    const open = rows.filter(({ control, missing, arrived }) => !control && !missing && arrived);
+    const expected = Object.fromEntries(
+        open.map(({ id, ran }) => [id, { ran: !!ran, why: known[id]?.why ?? 'not held yet' }]),
+    );
+    writeFileSync(EXPECTED, `${JSON.stringify(expected, null, 4)}\n`);
+}
