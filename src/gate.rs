@@ -11,12 +11,13 @@ use crate::{
     page, setup,
     shield::{
         held::{HOLD, Held, SCRIPT, Waiting},
+        hosts::source,
         order::Script,
-        verdict::Request,
+        verdict::{Request, Shield},
     },
     store, tell,
 };
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::{
     cell::{RefCell, RefMut},
     mem::take,
@@ -67,6 +68,7 @@ const CANCEL: u8 = 13;
 const LIST: u8 = 14;
 const DISMISS: u8 = 15;
 const ERASE: u8 = 16;
+const HOSTS: u8 = 17;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -102,6 +104,16 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
         STATE => {
             if let Some(gate) = gate() {
                 page::give(&tell::state(&gate.state, gate.waiting.count()));
+            }
+            return 0;
+        }
+        HOSTS => {
+            if let Some(gate) = gate() {
+                let Shield { site, hosts, .. } = &gate.waiting.shield;
+                let mut out = Vec::new();
+                source(&mut out, site, true);
+                hosts.reachable(&gate.state.grants, &mut out);
+                page::give(&out);
             }
             return 0;
         }

@@ -58,14 +58,49 @@ function top(): Portcullis | undefined {
     }
 }
 
-/** A policy that can never be loosened again: only these hosts may serve scripts, frames and images. `LAST_RESORT` in
- * xtask/src/bundle.rs is its twin for a page on which this module does not even load. */
-function forbid(hosts: string): void {
+/** What every policy of ours leaves open: the page's own code. */
+const OWN_CODE = "'unsafe-inline' 'unsafe-eval' data: blob:";
+/** A policy that can never be loosened again. `LAST_RESORT` in xtask/src/bundle.rs says the same for a page on which this
+ * module does not even load. */
+function forbid(content: string): void {
     const policy = createElement('meta') as HTMLMetaElement;
-    const own = `data: blob: ${hosts}`;
     policy.httpEquiv = 'Content-Security-Policy';
-    policy.content = `script-src 'unsafe-inline' 'unsafe-eval' ${own}; frame-src ${own}; img-src ${own}`;
+    policy.content = content;
     doc.head.append(policy);
+}
+
+/** What the policy allows, with `enforce: "strict"`: the page's own code runs on, and only hosts that may be reached are.
+ * It can be made tighter at once; only a new page can be looser. */
+let reachable: string[] | undefined;
+function enforce(): void {
+    call(HOSTS, 0, 0, '');
+    const hosts = taken().split(' ');
+    const before = reachable;
+    reachable = hosts;
+    if (before && !hosts.every((host) => before.includes(host))) {
+        location.reload();
+    } else if (before?.length !== hosts.length) {
+        forbid(`default-src 'self' ${OWN_CODE}${taken()}`);
+    }
+}
+
+/** The service worker is told what is allowed, if the owner has one. What it needs of the configuration is in its address. */
+function inform(config: Record<string, unknown>): void {
+    const url = own(config, 'worker');
+    const workers = navigator.serviceWorker;
+    if (typeof url !== 'string' || !workers) {
+        return;
+    }
+    const needed: Record<string, unknown> = {};
+    for (const key of ['mode', 'block', 'enforce', 'allow', 'site', 'categories', 'services']) {
+        needed[key] = own(config, key);
+    }
+    const { grants, record } = state();
+    workers
+        .register(`${url}?${encodeURIComponent(stringify(needed))}`)
+        .then(() => workers.ready)
+        .then(({ active }) => active?.postMessage({ portcullis: { grants, chosen: !!record } }))
+        .catch((why) => say(1, `the service worker could not be used (${why})`));
 }
 
 /** The gate cannot work: Wasm does not start, or the page broke what we build on. Nobody can choose, so nothing will ever
@@ -82,7 +117,8 @@ function stay(error: unknown, config: string): void {
         }
     } catch {}
     unplug(hosts);
-    forbid(sources.join(' '));
+    const all = sources.join(' ');
+    forbid(`script-src ${OWN_CODE} ${all}; frame-src data: blob: ${all}; img-src data: blob: ${all}`);
     const none = () => undefined;
     const state = () => ({
         phase: 'closed',
@@ -134,6 +170,7 @@ const RELEASE = 5;
 const RAN = 6;
 const LIST = 14;
 const DISMISS = 15;
+const HOSTS = 17;
 const ACTIONS: Record<string, number> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
@@ -161,6 +198,8 @@ const WRONG = 32;
 const OWN_HOST = 64;
 const DISTRUST = 128;
 
+/** Brings what is allowed to whoever else holds. */
+let spread: (() => void) | undefined;
 /** What is said once. */
 let distrustSaid = false;
 
@@ -196,6 +235,7 @@ function ask(what: number, by: number, text: string): void {
         open(told);
     }
     if (todo & CHANGE) {
+        spread?.();
         tell('change', state());
     }
     if (todo & SWEEP) {
@@ -325,6 +365,11 @@ function begin(): void {
         leader ? follow() : settle();
         const told = where();
         introduced = told.purposes.length;
+        spread = () => {
+            own(read, 'enforce') === 'strict' && !told.report && enforce();
+            inform(read);
+        };
+        spread();
         if (told.report) {
             say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
         }

@@ -26,7 +26,7 @@ interface Fetching {
 }
 /** What a page tells us. */
 interface Message extends Extendable {
-    data: { portcullis?: { grants: unknown; chosen: boolean; erase?: boolean } } | null;
+    data: { portcullis?: { grants: unknown; chosen: boolean } } | null;
     ports: readonly MessagePort[];
 }
 
@@ -90,13 +90,14 @@ const known = isThere()
     .catch(() => undefined)
     .then(take);
 
-async function heard({ grants, chosen, erase }: NonNullable<NonNullable<Message['data']>['portcullis']>): Promise<void> {
+async function heard({ grants, chosen }: NonNullable<NonNullable<Message['data']>['portcullis']>): Promise<void> {
     await known;
     take(grants);
-    if (erase) {
-        indexedDB.deleteDatabase(NAME);
-    } else if (chosen) {
+    if (chosen) {
         await stored('readwrite', (store) => store.put(grants, 'grants'));
+    } else if (await isThere()) {
+        // The visitor erased the choice.
+        indexedDB.deleteDatabase(NAME);
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) enum Shape {
     ReplyDays,
     // A word.
     Mode,
+    Enforce,
     Block,
     Regime,
     OnSignal,
@@ -178,6 +179,8 @@ impl Plain {
         plain.wrong |= opt_out && plain.word(b"signals", b"gpc") == b"ignore";
         let (granted, denied) = plain.days();
         plain.wrong |= denied < granted;
+        let block = plain.root.get(b"block");
+        plain.wrong |= plain.is_strict() && !block.is_none() && block.text() != b"third-party";
         plain
     }
 
@@ -271,11 +274,16 @@ impl Plain {
         if self.root.get(b"mode").text() == b"report" { Mode::Report } else { Mode::Gate }
     }
 
+    /// Whether the browser itself is to hold what is not allowed.
+    pub fn is_strict(&self) -> bool {
+        self.root.get(b"enforce").text() == b"strict"
+    }
+
     /// How much is held before the visitor has chosen.
     pub fn block(&self) -> Block {
         match self.root.get(b"block").text() {
             b"third-party" => Block::ThirdParty,
-            _ if self.doubt => Block::ThirdParty,
+            _ if self.doubt || self.is_strict() => Block::ThirdParty,
             b"marked" => Block::Marked,
             _ => Block::Known,
         }

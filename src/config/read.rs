@@ -64,6 +64,7 @@ macro_rules! words {
 
 words! {
     Mode else Gate { "gate" Gate "report" Report }
+    Enforce else Hooks { "hooks" Hooks "strict" Strict }
     Block else ThirdParty { "marked" Marked "known" Known "third-party" ThirdParty }
     Regime else OptIn { "opt-in" OptIn "opt-out" OptOut }
     OnSignal else Deny { "deny" Deny "ask" Ask "ignore" Ignore }
@@ -102,6 +103,8 @@ objects! {
         "$schema": Any => drop(reader.text(value, Rule::Any)),
         "mode": Mode => config.mode = reader.word(value),
         "block": Block => config.block = reader.word(value),
+        "enforce": Enforce => config.enforce = reader.word(value),
+        "worker": Link => reader.maybe(value, Rule::Link, &mut config.worker),
         "regime": Regions => config.regime = reader.regime(value),
         "region": Region => reader.maybe(value, Rule::Region, &mut config.region),
         "signals": SignalRules => reader.signals(value, &mut config.signals),
@@ -193,6 +196,13 @@ pub fn read<R: Raw, P: Report>(raw: &R, report: &mut P) -> Config {
     if opt_out && config.signals.gpc == OnSignal::Ignore {
         config.signals.gpc = OnSignal::Deny;
         reader.at("signals", |reader| reader.at("gpc", |reader| reader.report.problem(Problem::GpcIgnored)));
+    }
+    if config.enforce == Enforce::Strict {
+        // A policy can only list what is allowed (CSP 3 § 2.3.1), so nothing less can be held.
+        if raw.get("block").is_some() && config.block != Block::ThirdParty {
+            reader.at("block", |reader| reader.report.problem(Problem::StrictBlock));
+        }
+        config.block = Block::ThirdParty;
     }
     let Expires { granted, denied } = config.expires;
     if denied < granted {

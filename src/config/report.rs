@@ -102,6 +102,8 @@ pub enum Problem<'a> {
     },
     /// `gpc: "ignore"` where a region is opt-out, which no owner may choose (11 CCR § 7025(b)).
     GpcIgnored,
+    /// `enforce: "strict"` with another `block` than `third-party`: a policy cannot say "everything but these".
+    StrictBlock,
     /// A refusal is kept for a shorter time than a grant (CNIL 2020-091 § 39 asks for the same time).
     DeniedShorter {
         /// Days of a grant.

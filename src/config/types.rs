@@ -53,6 +53,12 @@ pub struct Config {
     pub mode: Mode,
     /// How much is held before the visitor has chosen.
     pub block: Block,
+    /// `hooks` holds by standing in for the browser's functions; `strict` has the browser itself hold all that is not
+    /// allowed, by a Content-Security-Policy: it goes with `block: "third-party"`, and a grant reloads the page once.
+    pub enforce: Enforce,
+    /// Where `portcullis-sw.js` is served from, if it is to hold requests that no page sees (`/portcullis-sw.js`).
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
+    pub worker: Option<String>,
     /// What the visitor's silence means, everywhere or by region.
     pub regime: RegimeRule,
     /// Where the visitor is, as ISO 3166-1 or 3166-2 (`DE`, `US-CA`), if the server knows. Unknown means opt-in.
@@ -134,6 +140,17 @@ pub enum Mode {
     Gate,
     /// A dry run. It is not consent.
     Report,
+}
+
+/// Who holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Enforce {
+    /// Our hooks.
+    #[default]
+    Hooks,
+    /// Our hooks, and a policy that the browser enforces.
+    Strict,
 }
 
 /// How much is held before the visitor has chosen.

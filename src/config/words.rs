@@ -111,6 +111,9 @@ fn sentence(problem: &Problem<'_>) -> String {
         Problem::GpcIgnored => {
             r#"found "ignore", expected "deny" or "ask" where a region is opt-out (11 CCR § 7025)"#.into()
         }
+        Problem::StrictBlock => {
+            r#"expected "third-party" with enforce: "strict", because a policy can only list what is allowed"#.into()
+        }
         Problem::DeniedShorter { granted, denied } => {
             format!(
                 "found {denied}, expected at least {granted} as for expires.granted: a refusal lasts as long as a grant"

@@ -1,6 +1,7 @@
 //! Who a host belongs to. A lookup costs the same with ten services as with ten thousand.
 
-use crate::json::{Text, before};
+use crate::consent::Grants;
+use crate::json::{Text, add, before};
 use alloc::vec::Vec;
 
 /// Who a host belongs to.
@@ -39,6 +40,18 @@ pub fn is_within(host: &[u8], domain: &[u8]) -> bool {
     let above = host.len().wrapping_sub(domain.len());
     host.get(above..).is_some_and(|end| end.eq_ignore_ascii_case(domain))
         && (above == 0 || host.get(above - 1) == Some(&b'.'))
+}
+
+/// Writes a host as a policy's source, with its subdomains or without.
+pub fn source(out: &mut Vec<u8>, host: &[u8], below: bool) {
+    if below {
+        add(out, b" *.");
+        add(out, host);
+        add(out, b":*");
+    }
+    add(out, b" ");
+    add(out, host);
+    add(out, b":*");
 }
 
 /// A name without its final dot, which says nothing (RFC 1034 § 3.1).
@@ -127,6 +140,22 @@ impl Hosts {
         for entry in &mut self.entries {
             if entry.owner == from {
                 entry.owner = to;
+            }
+        }
+    }
+
+    /// All hosts that may be reached, as a policy lists them (CSP 3 § 2.3.1): on any port, and with their subdomains where
+    /// those belong to the same owner.
+    pub fn reachable(&self, grants: &Grants, out: &mut Vec<u8>) {
+        for entry in &self.entries {
+            let (open, below) = match entry.owner {
+                Owner::Allowed => (true, false),
+                Owner::Met(index) => (grants.has(index), false),
+                Owner::Service(index) => (grants.has(index), true),
+                Owner::Catalogue(_) => (false, false),
+            };
+            if open {
+                source(out, entry.host, below);
             }
         }
     }

@@ -1,0 +1,129 @@
+// The two further layers, each the owner's choice: the service worker and `enforce: "strict"`. Both hold what no hook of a
+// page can: an image right behind our tag, which sets out before any script may look at it.
+
+import assert from 'node:assert/strict';
+import { CONFIG, spec } from './harness.mjs';
+
+/** A page whose markup asks for an image of the analytics service in the same breath as for us. */
+const page = (stand, config) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
+<script>window.portcullisConfig = ${JSON.stringify(config)}</script><script src="/portcullis.js"></script><img src="${stand.stats('p.gif')}">
+</head><body><img src="/own/mine.gif" id="mine"></body></html>`;
+/** What the browser itself says of a request that the worker held. */
+const HELD = [/net::ERR_FAILED/];
+const arrived = async (stand) => (await stand.arrivals()).filter((what) => what.includes('p.gif')).length;
+const ownImage = (stand) => stand.page.evaluate(() => document.querySelector('#mine').naturalWidth);
+const databases = (stand) => stand.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+/** Resolves when the worker that serves this page has taken what the page told it. */
+const settled = (stand) =>
+    stand.page.evaluate(async () => {
+        await navigator.serviceWorker.ready;
+        const { grants, record } = window.portcullis.state();
+        await new Promise((resolve) => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = resolve;
+            navigator.serviceWorker.controller.postMessage({ portcullis: { grants, chosen: !!record } }, [port2]);
+        });
+    });
+const controlled = (stand) =>
+    stand.page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+
+spec(
+    'the service worker holds from the second load on, and grants reach it at once',
+    { allow: HELD },
+    async (stand) => {
+        const config = { ...CONFIG, worker: '/portcullis-sw.js' };
+        const path = await stand.open(page(stand, config));
+        await controlled(stand);
+        stand.trackers.clear();
+        await stand.page.reload();
+        assert.equal(await arrived(stand), 0, 'held before a choice');
+        assert.ok(await ownImage(stand), "the page's own images are untouched");
+        assert.deepEqual(await databases(stand), [], 'nothing is written before a choice');
+
+        await stand.press('grant-all');
+        await settled(stand);
+        assert.deepEqual(await databases(stand), ['portcullis']);
+        await stand.page.reload();
+        assert.ok((await arrived(stand)) > 0, 'it arrives once it is allowed');
+
+        await stand.page.evaluate(() => window.portcullis.deny(['analytics']));
+        await settled(stand);
+        stand.trackers.clear();
+        await stand.page.reload();
+        assert.equal(await arrived(stand), 0, 'and is held again when that is withdrawn');
+
+        await stand.page.evaluate(() => window.portcullis.erase());
+        await settled(stand);
+        await stand.page.waitForFunction(async () => (await indexedDB.databases()).length === 0);
+        assert.ok(path);
+    },
+);
+
+spec('a worker of the site takes ours in', { allow: HELD }, async (stand) => {
+    stand.serve(
+        `self.portcullisConfig = ${JSON.stringify(CONFIG)}; importScripts('/portcullis-sw.js');
+        self.addEventListener('message', (event) => event.data === 'mine' && event.source.postMessage('mine too'));`,
+        { path: '/own-sw', headers: { 'Content-Type': 'text/javascript' } },
+    );
+    await stand.open(page(stand, CONFIG));
+    await stand.page.evaluate(() => navigator.serviceWorker.register('/own-sw', { scope: '/' }));
+    await controlled(stand);
+    stand.trackers.clear();
+    await stand.page.reload();
+    assert.equal(await arrived(stand), 0);
+    const answer = await stand.page.evaluate(
+        () =>
+            new Promise((resolve) => {
+                navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
+                navigator.serviceWorker.startMessages();
+                navigator.serviceWorker.controller.postMessage('mine');
+            }),
+    );
+    assert.equal(answer, 'mine too');
+});
+
+/** What the browser itself says of a refusal is not ours. */
+const REFUSED = [/violates the following Content Security Policy directive/, /Content.Security.Policy/];
+const STRICT = { ...CONFIG, block: 'third-party', enforce: 'strict' };
+/** A road that no hook needs to know: the browser holds it. */
+const wallpaper = (stand) => ({
+    config: STRICT,
+    head: `<style>.paper { background: url("${stand.stats('paper.gif')}") }</style>`,
+    body: `<p class="paper">paper</p><script>window.loads = (Number(sessionStorage.loads) || 0) + 1; sessionStorage.loads = loads;</script>`,
+});
+const papers = async (stand) => (await stand.arrivals()).filter((what) => what.includes('paper.gif')).length;
+const loads = (stand) => stand.page.evaluate(() => Number(sessionStorage.loads));
+
+spec(
+    'strict: the browser holds, a grant reloads the page once, a withdrawal none',
+    { allow: REFUSED },
+    async (stand) => {
+        await stand.open(wallpaper(stand));
+        assert.equal(await papers(stand), 0, 'held');
+        assert.equal(await loads(stand), 1);
+
+        const again = stand.page.waitForEvent('load');
+        await stand.page.evaluate(() => window.portcullis.grant(['analytics']));
+        await again;
+        assert.equal(await loads(stand), 2, 'reloaded once');
+        await stand.page.waitForFunction(() => window.portcullis.state().grants.services.stats);
+        assert.equal(await papers(stand), 1, 'and it arrives');
+        await stand.insert(stand.ads('b.js'));
+        assert.ok(!(await stand.arrivals()).some((what) => what.startsWith('ads.test')), 'another service does not');
+
+        await stand.page.evaluate(() => window.portcullis.deny(['analytics']));
+        await stand.insert(stand.stats('late.js'));
+        assert.ok(!(await stand.arrivals()).some((what) => what.includes('late.js')), 'held at once');
+        assert.equal(await loads(stand), 2, 'with no further reload');
+    },
+);
+
+spec(
+    'strict with another block than third-party is an error, and holds all the same',
+    { allow: [...REFUSED, /configuration is not as it should be/] },
+    async (stand) => {
+        await stand.open({ ...wallpaper(stand), config: { ...STRICT, block: 'known' } });
+        assert.match(await stand.said(/not as it should be/), /block: expected "third-party"/);
+        assert.equal(await papers(stand), 0);
+    },
+);
