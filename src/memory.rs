@@ -24,7 +24,8 @@ mod heap {
     }
 
     #[global_allocator]
-    static HEAP: Single<Heap> = Single(Heap { free: [const { Cell::new(0) }; usize::BITS as usize], next: Cell::new(0) });
+    static HEAP: Single<Heap> =
+        Single(Heap { free: [const { Cell::new(0) }; usize::BITS as usize], next: Cell::new(0) });
 
     fn room(layout: Layout) -> usize {
         layout.size().max(layout.align()).max(SMALLEST).next_power_of_two()

@@ -1,12 +1,12 @@
 //! From what the owner asked for to what each room works with. Pure.
 
 use crate::{
-    config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, plain::Plain},
-    consent::{Purposes, Rules},
+    config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, Rule, check, plain::Plain},
+    consent::{self, Purposes, Rules},
     json::Text,
     shield::{
-        catalogue,
-        hosts::{Hosts, Owner, is_within, split_path, undotted},
+        catalogue::{self, Known},
+        hosts::{Hosts, Owner, is_within, undotted},
         verdict::Shield,
     },
 };
@@ -29,20 +29,25 @@ pub fn rules(config: &Plain, lang: Text) -> Rules {
 pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     let mut hosts = Hosts::default();
     for allowed in config.list(b"allow") {
-        hosts.add(allowed.text(), Owner::Allowed);
-        config.wrong |= is_tracker(allowed.text());
+        // What is broken would let through what nobody meant.
+        if check(allowed.text(), Rule::Exact) {
+            hosts.add(allowed.text(), Owner::Allowed);
+        }
+        config.wrong |= is_tracker(catalogue::find_host(allowed.text()));
     }
     let mut purposes = Purposes::default();
     purposes.category(NECESSARY.as_bytes());
+    let (mut own, mut necessary) = (0, 0);
     for category in config.list(b"categories") {
         let id = category.get(b"id").text();
-        // An id twice is one category.
-        config.wrong |= id != NECESSARY.as_bytes() && purposes.find(id).is_some();
-        if !id.is_empty() {
-            purposes.category(id);
+        if check(id, Rule::CategoryId) {
+            own += 1;
+            necessary |= usize::from(purposes.category(id) == consent::NECESSARY);
         }
     }
-    if purposes.0.len() == 1 {
+    // An id twice is one category.
+    config.wrong |= purposes.0.len() - 1 + necessary < own;
+    if own == 0 {
         for id in crate::config::CATEGORIES {
             purposes.category(id.as_bytes());
         }
@@ -52,7 +57,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         let mut id = if spelled { entry.get(b"id").text() } else { entry.text() };
         let known = catalogue::find(id);
         let mut name = entry.get(b"name").text();
-        let mut category = entry.get(b"category").text();
+        let mut category = entry.get(b"category").text().trim_ascii();
         if let Some(known) = known {
             if name.is_empty() {
                 name = known.name.as_bytes();
@@ -78,10 +83,14 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
             purposes.category(stands_in)
         });
         let index = purposes.0.len();
+        let needless = of == consent::NECESSARY;
         for (_, host) in entry.get(b"hosts").members() {
-            hosts.add(host.text(), Owner::Service(index));
-            config.wrong |= of == crate::consent::NECESSARY && is_tracker(host.text());
+            if check(host.text(), Rule::HostPath) {
+                hosts.add(host.text(), Owner::Service(index));
+            }
+            config.wrong |= needless && is_tracker(catalogue::find_host(host.text()));
         }
+        config.wrong |= needless && is_tracker(known);
         if let Some(known) = known {
             for host in known.hosts() {
                 hosts.add(host.as_bytes(), Owner::Service(index));
@@ -98,17 +107,16 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         }
     }
     let host = undotted(host);
-    let site = match config.site() {
+    let site = match undotted(config.site()) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| rest.contains(&b'.')).unwrap_or(host),
     };
     (purposes, Shield { block: config.block(), site, host, hosts })
 }
 
-/// Whether a host that should need no consent is known to need it.
-fn is_tracker(host: Text) -> bool {
-    let (host, _) = split_path(host);
-    catalogue::find_host(host).is_some_and(|known| known.category != PREFERENCES)
+/// Whether what should need no consent is known to need it.
+fn is_tracker(known: Option<Known>) -> bool {
+    known.is_some_and(|known| known.category != PREFERENCES)
 }
 
 /// The gate before the configuration has arrived: only the page's own host passes.

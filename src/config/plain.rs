@@ -178,8 +178,13 @@ impl Plain {
             [b'"', ..] => {
                 let text = value.text();
                 if let Some(rule) = RULES.get(shape as usize) {
-                    // What an escape hides is for people to read, or the second file's to judge.
-                    check(text, *rule) && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || !text.contains(&b'\\'))
+                    // What an escape hides is for people to read, or the second file's to judge: space alone is no text.
+                    check(text, *rule)
+                        && match rule {
+                            Rule::Any => true,
+                            Rule::Line | Rule::Prose => !text.trim_ascii().starts_with(b"\\"),
+                            _ => !text.contains(&b'\\'),
+                        }
                 } else {
                     // Whether the catalogue has a service of this id shows when it is set up.
                     let words = if shape == Shape::Regions { Shape::Regime } else { shape };
@@ -192,9 +197,7 @@ impl Plain {
                     Shape::ReplyDays => REPLY_DAYS,
                     _ => (1, 0),
                 };
-                value.raw().iter().all(u8::is_ascii_digit)
-                    && value.number() >= f64::from(min)
-                    && value.number() <= f64::from(max)
+                value.number() >= f64::from(min) && value.number() <= f64::from(max)
             }
             [b't' | b'f', ..] => shape == Shape::Bool,
             _ => false,
@@ -248,7 +251,11 @@ impl Plain {
         if found.is_none() && !self.lost {
             found = rule.get(b"default");
         }
-        if is_opt_out(rule) || (!region.is_empty() && is_opt_out(found)) { Regime::OptOut } else { Regime::OptIn }
+        if is_opt_out(rule) || (check(region, Rule::Region) && is_opt_out(found)) {
+            Regime::OptOut
+        } else {
+            Regime::OptIn
+        }
     }
 
     /// What the browser's own signals mean.

@@ -27,8 +27,8 @@ impl Grants {
         let refused = answers.is_object() && !record::any(answers, true);
         let mut grants = Self::default();
         for (index, purpose) in purposes.iter() {
-            let follows = silence
-                && if purpose.is_category(index) { !refused } else { purpose.named && grants.has(purpose.of) };
+            let follows =
+                silence && if purpose.is_category(index) { !refused } else { purpose.named && grants.has(purpose.of) };
             let answer = record::answer(answers, purpose, index).unwrap_or(follows);
             grants.0.push(purpose.always() || (answer && !closed));
         }

@@ -7,7 +7,7 @@
 //! captcha or map host, and of a host that serves more than tracking, only the path that tracks. Cookies and storage
 //! keys are removed when consent is withdrawn, so a pattern has to be narrow enough to spare the site's own.
 
-use super::hosts::is_within;
+use super::hosts::{is_within, split_path};
 use alloc::string::String;
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
@@ -64,10 +64,15 @@ pub fn find(id: &[u8]) -> Option<Known> {
 }
 
 /// The service that owns a host or a parent domain of it, if one does. A host that is a service's on one path only is
-/// found by that path (`facebook.com/tr`). The host has to be normalised. It walks the whole catalogue: for the config,
-/// not for verdicts.
-pub fn find_host(host: &[u8]) -> Option<Known> {
-    services().find(|known| known.hosts().any(|own| is_within(host, own.as_bytes())))
+/// found by that path (`facebook.com/tr`). It walks the whole catalogue: for the config, not for verdicts.
+pub fn find_host(spelled: &[u8]) -> Option<Known> {
+    let (host, path) = split_path(spelled);
+    services().find(|known| {
+        known.hosts().any(|own| {
+            let (domain, start) = split_path(own.as_bytes());
+            is_within(host, domain) && path.starts_with(start)
+        })
+    })
 }
 
 /// The id of a service by its name: lower case, each run of anything but letters and digits (ASCII) a hyphen, none at
