@@ -66,13 +66,12 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The digits that it starts with, as a number; 0 if it starts otherwise. All numbers of ours are whole and not
-    /// negative.
+    /// Its value, if it is written in digits alone; else 0. All numbers of ours are whole and not negative.
     pub fn number(self) -> f64 {
         let mut number = 0.0;
         for byte in self.0 {
             if !byte.is_ascii_digit() {
-                break;
+                return 0.0;
             }
             number = number * 10.0 + f64::from(byte - b'0');
         }

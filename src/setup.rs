@@ -1,13 +1,13 @@
 //! From what the owner asked for to what each room works with. Pure.
 
 use crate::{
-    config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, plain::Plain},
-    consent::{Purposes, Rules},
+    config::{Block, MARKETING, Mode, NECESSARY, PREFERENCES, Rule, check, plain::Plain},
+    consent::{self, Purposes, Rules},
     json::Text,
     json::before,
     shield::{
-        catalogue,
-        hosts::{Hosts, Owner, is_within, split_path, undotted},
+        catalogue::{self, Known},
+        hosts::{Hosts, Owner, is_within, undotted},
         verdict::Shield,
     },
 };
@@ -30,20 +30,25 @@ pub fn rules(config: &Plain, lang: Text) -> Rules {
 pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     let mut hosts = Hosts::default();
     for allowed in config.list(b"allow") {
-        hosts.add(allowed.text(), Owner::Allowed);
+        // What is broken would let through what nobody meant.
+        if check(allowed.text(), Rule::Exact) {
+            hosts.add(allowed.text(), Owner::Allowed);
+        }
         config.wrong |= is_tracker(allowed.text());
     }
     let mut purposes = Purposes::default();
     purposes.category(NECESSARY.as_bytes());
+    let (mut own, mut necessary) = (0, 0);
     for category in config.list(b"categories") {
         let id = category.get(b"id").text();
-        // An id twice is one category.
-        config.wrong |= id != NECESSARY.as_bytes() && purposes.find(id).is_some();
-        if !id.is_empty() {
-            purposes.category(id);
+        if check(id, Rule::CategoryId) {
+            own += 1;
+            necessary |= usize::from(purposes.category(id) == consent::NECESSARY);
         }
     }
-    if purposes.0.len() == 1 {
+    // An id twice is one category.
+    config.wrong |= purposes.0.len() - 1 + necessary < own;
+    if own == 0 {
         for id in crate::config::CATEGORIES {
             purposes.category(id.as_bytes());
         }
@@ -54,7 +59,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         let mut known = catalogue::walk();
         let is_known = known.to_id(id);
         let mut name = entry.get(b"name").text();
-        let mut category = entry.get(b"category").text();
+        let mut category = entry.get(b"category").text().trim_ascii();
         if is_known && name.is_empty() {
             name = kept(known.label());
         }
@@ -78,10 +83,14 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
             purposes.category(stands_in)
         });
         let index = purposes.0.len();
+        let needless = of == consent::NECESSARY;
         for (_, host) in entry.get(b"hosts").members() {
-            hosts.add(host.text(), Owner::Service(index));
-            config.wrong |= of == crate::consent::NECESSARY && is_tracker(host.text());
+            if check(host.text(), Rule::HostPath) {
+                hosts.add(host.text(), Owner::Service(index));
+            }
+            config.wrong |= needless && is_tracker(host.text());
         }
+        config.wrong |= needless && is_known && tracks(&known);
         while is_known {
             hosts.add(kept(known.host()), Owner::Service(index));
             if !known.another() {
@@ -98,7 +107,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         }
     }
     let host = undotted(host);
-    let site = match config.site() {
+    let site = match undotted(config.site()) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
@@ -110,11 +119,14 @@ pub fn kept(text: &[u8]) -> Text {
     text.to_vec().leak()
 }
 
-/// Whether a host that should need no consent is known to need it.
+/// Whether what should need no consent is known to need it.
 fn is_tracker(host: Text) -> bool {
-    let (host, _) = split_path(host);
     let mut known = catalogue::walk();
-    known.to_host(host) && known.category() != PREFERENCES
+    known.to_host(host) && tracks(&known)
+}
+
+fn tracks(known: &Known) -> bool {
+    known.category() != PREFERENCES
 }
 
 /// The gate before the configuration has arrived: only the page's own host passes.

@@ -4,9 +4,10 @@
 use portcullis::config::{OnSignal, Regime, SignalRules};
 use portcullis::consent::record::{self, HISTORY_ENTRIES, HISTORY_MS};
 use portcullis::consent::{
-    By, Category, Effects, Event, Method, Phase, Purposes, Rules, Scope, Service, Signals, State, Wanted, is_on, step,
+    self, By, Effects, Event, Grants, Method, NECESSARY, Phase, Purpose, Purposes, Rules, Scope, Signals, State,
+    Wanted, is_on,
 };
-use portcullis::json::Json;
+use portcullis::json::{Json, Text};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -16,28 +17,34 @@ const DNT: Signals = Signals { dnt: true, gpc: false };
 const GPC: Signals = Signals { dnt: false, gpc: true };
 const NONE: Signals = Signals { dnt: false, gpc: false };
 
-fn service(id: &str, category: usize) -> Service {
-    Service { id: id.into(), name: id.into(), category, named: true, listed: true }
+fn rules(regime: Regime) -> Rules {
+    Rules { regime, granted_days: 180.0, denied_days: 180.0, policy: b"1", lang: b"en", ..Rules::default() }
 }
 
 /// `necessary`, `analytics` (service `stats`), `marketing` (service `ads`).
 fn site(regime: Regime) -> State {
-    let categories = ["necessary", "analytics", "marketing"].map(|id| Category { id: id.into() }).into();
-    State {
-        rules: Rules {
-            regime,
-            granted_days: 180.0,
-            denied_days: 180.0,
-            policy: "1".into(),
-            lang: "en".into(),
-            ..Rules::default()
-        },
-        purposes: Purposes { categories, services: vec![service("stats", 1), service("ads", 2)] },
-        ..State::default()
+    let mut purposes = Purposes::default();
+    for id in [b"necessary".as_slice(), b"analytics", b"marketing"] {
+        purposes.category(id);
     }
+    purposes.service(b"stats", b"stats", 1, true);
+    purposes.service(b"ads", b"ads", 2, true);
+    State { rules: rules(regime), purposes, ..State::default() }
 }
 
-fn start(state: State, record: Json, signals: Signals) -> (State, Effects) {
+/// The same with one more service that the owner names, of this category.
+fn site_with(id: Text, category: usize, regime: Regime) -> State {
+    let mut state = site(regime);
+    state.purposes.service(id, id, category, true);
+    state
+}
+
+fn step(mut state: State, event: Event, now: f64) -> (State, Effects) {
+    let effects = consent::step(&mut state, event, now);
+    (state, effects)
+}
+
+fn start(state: State, record: Vec<u8>, signals: Signals) -> (State, Effects) {
     step(state, Event::Settle(record, signals), NOW)
 }
 
@@ -45,60 +52,103 @@ fn choose(state: State, wanted: Wanted, by: By) -> (State, Effects) {
     step(state, Event::Choice(wanted, by), NOW)
 }
 
-fn to_json(value: Value) -> Json {
-    Json::from(&value)
+fn pixel(category: Text) -> Event {
+    Event::Found(b"pixel", b"Pixel", category)
 }
 
-fn to_value(json: &Json) -> Value {
-    Value::from(json)
+/// JSON, as the browser hands it over.
+fn text(value: Value) -> Vec<u8> {
+    value.to_string().into_bytes()
 }
 
-/// What is granted, as a word a purpose: `analytics marketing | stats ads`.
+fn value(text: &[u8]) -> Value {
+    serde_json::from_slice(text).unwrap()
+}
+
+fn some(ids: &[&str], yes: bool) -> Wanted {
+    Wanted::Some(text(json!(ids)), yes)
+}
+
+fn word(text: Text) -> &'static str {
+    str::from_utf8(text).unwrap()
+}
+
+/// The purposes that pass, as a word each: `analytics marketing|stats ads`.
+fn those(state: &State, pass: impl Fn(usize) -> bool) -> String {
+    let of = |categories: bool| {
+        let ours = |(index, purpose): &(usize, &Purpose)| {
+            *index != NECESSARY && purpose.is_category(*index) == categories && pass(*index)
+        };
+        state.purposes.iter().filter(ours).map(|(_, purpose)| word(purpose.id)).collect::<Vec<_>>().join(" ")
+    };
+    format!("{}|{}", of(true), of(false))
+}
+
 fn granted(state: &State) -> String {
-    let State { purposes, grants, .. } = state;
-    let categories =
-        purposes.categories.iter().enumerate().skip(1).filter(|(i, _)| grants.category(*i)).map(|(_, c)| c.id.clone());
-    let services = purposes.services.iter().enumerate().filter(|(i, _)| grants.service(*i)).map(|(_, s)| s.id.clone());
-    format!("{}|{}", categories.collect::<Vec<_>>().join(" "), services.collect::<Vec<_>>().join(" "))
+    those(state, |index| state.grants.has(index))
+}
+
+/// What the last step took.
+fn lost(state: &State) -> String {
+    those(state, |index| state.lost(index))
+}
+
+fn has(state: &State, id: &str) -> bool {
+    state.grants.has(state.purposes.find(id.as_bytes()).unwrap())
 }
 
 const ALL: &str = "analytics marketing|stats ads";
 const NOTHING: &str = "|";
 
-fn entry(analytics: bool, marketing: bool, age_days: f64, signals: Signals) -> Json {
-    record::entry(NOW - age_days * DAY, Method::Chosen, "1", signals, "en")
-        .with("categories", to_json(json!({ "necessary": true, "analytics": analytics, "marketing": marketing })))
-        .with("services", to_json(json!({ "stats": analytics, "ads": marketing })))
+fn entry_of(time: f64, signals: Signals, categories: Value, services: Value) -> Value {
+    json!({
+        "time": time as u64, "method": "chosen", "policy": "1", "lang": "en",
+        "signals": { "dnt": signals.dnt, "gpc": signals.gpc }, "categories": categories, "services": services,
+    })
 }
 
-fn heard(entry: Json) -> Json {
-    record::after(Json::Null, entry)
+fn entry(analytics: bool, marketing: bool, age_days: f64, signals: Signals) -> Value {
+    let categories = json!({ "necessary": true, "analytics": analytics, "marketing": marketing });
+    entry_of(NOW - age_days * DAY, signals, categories, json!({ "stats": analytics, "ads": marketing }))
 }
 
-fn record(analytics: bool, marketing: bool, age_days: f64) -> Json {
+fn after(before: &[u8], choice: Value) -> Vec<u8> {
+    record::after(Json::new(before), Json::new(&text(choice)))
+}
+
+fn heard(entry: Value) -> Vec<u8> {
+    after(&[], entry)
+}
+
+fn record(analytics: bool, marketing: bool, age_days: f64) -> Vec<u8> {
     heard(entry(analytics, marketing, age_days, NONE))
 }
 
-fn history(record: &Json) -> &[Json] {
-    record.get("history").items()
+fn history(record: &[u8]) -> Vec<Value> {
+    value(record)["history"].as_array().unwrap().clone()
+}
+
+/// What a record, if there is one, says of a category or a service.
+fn answer(record: &[u8], list: &str, id: &str) -> Option<bool> {
+    (!record.is_empty()).then(|| value(record))?[list][id].as_bool()
 }
 
 #[test]
 fn signals_are_read_in_every_spelling() {
     for on in ["1", "yes", "true"] {
-        assert!(is_on(on), "{on}");
+        assert!(is_on(on.as_bytes()), "{on}");
     }
     for off in ["0", "no", "false", "null", "undefined", "unspecified", "", "Yes", "2", "on"] {
-        assert!(!is_on(off), "{off}");
+        assert!(!is_on(off.as_bytes()), "{off}");
     }
 }
 
 #[test]
 fn what_a_page_starts_with() {
     use Phase::{Answered, Asking, Signalled};
-    let fresh = || Json::Null;
+    let fresh = Vec::new;
     #[rustfmt::skip]
-    let table: &[(&str, Regime, Json, Signals, Phase, &str)] = &[
+    let table: &[(&str, Regime, Vec<u8>, Signals, Phase, &str)] = &[
         ("silence is a no",                       Regime::OptIn,  fresh(),                  NONE, Asking(Scope::All),        NOTHING),
         ("silence is a yes",                      Regime::OptOut, fresh(),                  NONE, Asking(Scope::Collection), ALL),
         ("a grant stands",                        Regime::OptIn,  record(true, true, 1.0),  NONE, Answered,                  ALL),
@@ -141,7 +191,7 @@ fn what_the_owner_makes_of_signals() {
         state.rules.signals = SignalRules { dnt: rule, gpc: OnSignal::Deny };
         state
     };
-    let (state, _) = start(with(OnSignal::Ignore), Json::Null, DNT);
+    let (state, _) = start(with(OnSignal::Ignore), Vec::new(), DNT);
     assert_eq!(state.phase, Phase::Asking(Scope::All));
     let (state, _) = start(with(OnSignal::Ignore), record(true, true, 1.0), DNT);
     assert_eq!(granted(&state), ALL);
@@ -149,23 +199,26 @@ fn what_the_owner_makes_of_signals() {
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::All), NOTHING));
     let mut opt_out = with(OnSignal::Ask);
     opt_out.rules.regime = Regime::OptOut;
-    let (state, _) = start(opt_out, Json::Null, DNT);
+    let (state, _) = start(opt_out, Vec::new(), DNT);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::All), NOTHING));
 }
 
 #[test]
 fn a_signal_alone_writes_nothing_and_an_existing_record_notes_it_once() {
-    let (state, effects) = start(site(Regime::OptIn), Json::Null, GPC);
+    let (state, effects) = start(site(Regime::OptIn), Vec::new(), GPC);
     assert!(!effects.keep);
-    assert_eq!(state.record, Json::Null);
+    assert!(state.record.is_empty());
 
     let (state, effects) = start(site(Regime::OptIn), record(true, true, 1.0), GPC);
     assert!(effects.keep);
     let noted = state.record;
     assert_eq!(history(&noted).len(), 1);
-    assert_eq!(history(&noted)[0].get("method").text(), "signal");
-    assert_eq!(record::signals(&history(&noted)[0]), GPC);
-    assert_eq!(record::signals(&noted), NONE, "the choice itself is not rewritten");
+    assert_eq!(history(&noted)[0]["method"], "signal");
+    assert_eq!(history(&noted)[0]["time"], json!(NOW as u64));
+    assert_eq!(history(&noted)[0]["signals"], json!({ "dnt": false, "gpc": true }));
+    let mut choice = value(&noted);
+    choice.as_object_mut().unwrap().retain(|key, _| key != "v" && key != "history");
+    assert_eq!(choice, entry(true, true, 1.0, NONE), "the choice itself is not rewritten");
 
     let (state, effects) = start(site(Regime::OptIn), noted, GPC);
     assert!(!effects.keep, "once, not on every page");
@@ -193,20 +246,20 @@ fn every_choice_is_recorded_as_what_it_was() {
         (Wanted::All(true),                           By::Client,  Method::Client,   ALL),
         (Wanted::All(false),                          By::Client,  Method::Client,   NOTHING),
         (Wanted::All(true),                           By::Api,     Method::Api,      ALL),
-        (Wanted::Some(vec!["analytics".into()], true), By::Api,    Method::Api,      "analytics|stats"),
-        (Wanted::Some(vec!["ads".into()], true),      By::Api,     Method::Api,      "|ads"),
-        (Wanted::Some(vec!["nobody".into()], true),   By::Api,     Method::Api,      NOTHING),
-        (Wanted::Switches(to_json(json!({ "categories": { "analytics": true, "marketing": false }, "services": {} }))),
+        (some(&["analytics"], true), By::Api,    Method::Api,      "analytics|stats"),
+        (some(&["ads"], true),      By::Api,     Method::Api,      "|ads"),
+        (some(&["nobody"], true),   By::Api,     Method::Api,      NOTHING),
+        (Wanted::Switches(text(json!({ "categories": { "analytics": true, "marketing": false }, "services": {} }))),
                                                       By::Visitor, Method::Chosen,   "analytics|stats"),
-        (Wanted::Switches(to_json(json!({ "categories": { "analytics": true, "marketing": true }, "services": { "stats": false, "ads": true } }))),
+        (Wanted::Switches(text(json!({ "categories": { "analytics": true, "marketing": true }, "services": { "stats": false, "ads": true } }))),
                                                       By::Visitor, Method::Chosen,   "analytics marketing|ads"),
     ];
     for (wanted, by, method, grants) in table {
-        let (state, _) = start(site(Regime::OptIn), Json::Null, NONE);
+        let (state, _) = start(site(Regime::OptIn), Vec::new(), NONE);
         let (state, effects) = choose(state, wanted.clone(), *by);
         assert_eq!(granted(&state), *grants, "{wanted:?}");
-        let written = to_value(&state.record);
-        assert_eq!((&written["method"], &written["time"]), (&json!(method.word()), &json!(NOW)));
+        let written = value(&state.record);
+        assert_eq!((&written["method"], &written["time"]), (&json!(word(method.word())), &json!(NOW as u64)));
         assert_eq!((&written["policy"], &written["lang"]), (&json!("1"), &json!("en")));
         assert_eq!(written["categories"].as_object().unwrap().len(), 3, "what was refused is there as well");
         assert_eq!(written["services"].as_object().unwrap().len(), 2);
@@ -218,19 +271,16 @@ fn every_choice_is_recorded_as_what_it_was() {
 #[test]
 fn withdrawing_keeps_the_past_and_names_what_to_clear() {
     let (state, _) = start(site(Regime::OptIn), record(true, true, 10.0), NONE);
-    let (state, effects) = choose(state, Wanted::Some(vec!["marketing".into()], false), By::Visitor);
+    let (state, effects) = choose(state, some(&["marketing"], false), By::Visitor);
     assert_eq!(granted(&state), "analytics|stats");
-    assert!(effects.sweep == [1]);
+    assert!(effects.sweep);
+    assert_eq!(lost(&state), "marketing|ads");
     assert_eq!(history(&state.record), [entry(true, true, 10.0, NONE)], "what was true stays true");
 }
 
 #[test]
 fn only_what_is_new_is_asked() {
-    let newcomer = |regime| {
-        let mut state = site(regime);
-        state.purposes.services.push(service("chat", 1));
-        state
-    };
+    let newcomer = |regime| site_with(b"chat", 1, regime);
     let (state, _) = start(newcomer(Regime::OptIn), record(true, false, 1.0), NONE);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::New), "analytics|stats"));
     let (yes, _) = choose(state.clone(), Wanted::Asked(true), By::Visitor);
@@ -242,7 +292,7 @@ fn only_what_is_new_is_asked() {
 
     // A new category alike.
     let mut state = site(Regime::OptIn);
-    state.purposes.categories.push(Category { id: "maps".into() });
+    state.purposes.category(b"maps");
     let (state, _) = start(state, record(true, true, 1.0), NONE);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::New), ALL));
 
@@ -257,7 +307,7 @@ fn only_what_is_new_is_asked() {
     assert_eq!(granted(&state), "analytics|stats chat");
     // And a new purpose after a refusal of everything is refused.
     let mut state = site(Regime::OptOut);
-    state.purposes.categories.push(Category { id: "maps".into() });
+    state.purposes.category(b"maps");
     let (state, _) = start(state, record(false, false, 1.0), NONE);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::Collection), NOTHING));
 }
@@ -266,7 +316,7 @@ fn only_what_is_new_is_asked() {
 fn a_new_policy_asks_and_changes_nothing_by_itself() {
     for (regime, scope) in [(Regime::OptIn, Scope::Policy), (Regime::OptOut, Scope::Collection)] {
         let mut state = site(regime);
-        state.rules.policy = "2".into();
+        state.rules.policy = b"2";
         let (state, _) = start(state, record(true, false, 1.0), NONE);
         assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(scope), "analytics|stats"));
     }
@@ -289,9 +339,9 @@ fn opting_in_after_an_opt_out_is_confirmed() {
     assert_eq!((granted(&after).as_str(), effects.keep), (NOTHING, false));
 
     // After GPC too; by API too; but not for a first grant, and not in opt-in.
-    let (state, _) = start(site(Regime::OptOut), Json::Null, GPC);
+    let (state, _) = start(site(Regime::OptOut), Vec::new(), GPC);
     assert_eq!(choose(state, Wanted::All(true), By::Api).0.phase, Phase::Confirming);
-    let (state, _) = start(site(Regime::OptOut), Json::Null, NONE);
+    let (state, _) = start(site(Regime::OptOut), Vec::new(), NONE);
     assert_eq!(choose(state, Wanted::All(true), By::Visitor).0.phase, Phase::Answered);
     let (state, _) = start(site(Regime::OptIn), record(false, false, 1.0), NONE);
     assert_eq!(choose(state, Wanted::All(true), By::Visitor).0.phase, Phase::Answered);
@@ -299,68 +349,69 @@ fn opting_in_after_an_opt_out_is_confirmed() {
 
 #[test]
 fn a_found_service_waits_until_it_has_been_listed() {
-    let found = || Event::Found(Service { named: false, listed: false, ..service("pixel", 2) });
+    let found = || pixel(b"marketing");
     for regime in [Regime::OptIn, Regime::OptOut] {
         // While the notice is up it is listed there, and the answer covers it.
-        let (state, _) = start(site(regime), Json::Null, NONE);
+        let (state, _) = start(site(regime), Vec::new(), NONE);
         let (state, effects) = step(state, found(), NOW);
-        assert!(!state.grants.service(2) && effects.notice);
+        assert!(!has(&state, "pixel") && effects.notice);
         let (state, _) = choose(state, Wanted::All(true), By::Visitor);
-        assert!(state.grants.service(2));
-        assert_eq!(record::service(&state.record, "pixel"), Some(true));
+        assert!(has(&state, "pixel"));
+        assert_eq!(answer(&state.record, "services", "pixel"), Some(true));
 
         // After the answer it waits in the preferences, without a notice.
         let (state, _) = start(site(regime), record(true, true, 1.0), NONE);
         let (state, _) = step(state, found(), NOW);
-        assert_eq!((state.phase, state.grants.service(2)), (Phase::Answered, false), "{regime:?}");
+        assert_eq!((state.phase, has(&state, "pixel")), (Phase::Answered, false), "{regime:?}");
         let (unlisted, _) = choose(state.clone(), Wanted::All(true), By::Visitor);
-        assert!(!unlisted.grants.service(2), "nobody has read its name");
+        assert!(!has(&unlisted, "pixel"), "nobody has read its name");
         let (listed, _) = step(state, Event::Listed, NOW);
         let (listed, _) = choose(listed, Wanted::All(true), By::Visitor);
-        assert!(listed.grants.service(2));
+        assert!(has(&listed, "pixel"));
         // The next page knows it by the record.
         let (state, _) = start(site(regime), listed.record, NONE);
         let (state, _) = step(state, found(), NOW);
-        assert!(state.grants.service(2));
+        assert!(has(&state, "pixel"));
     }
 }
 
 #[test]
 fn closing_and_erasing() {
-    let (state, _) = start(site(Regime::OptIn), Json::Null, NONE);
+    let (state, _) = start(site(Regime::OptIn), Vec::new(), NONE);
     let (closed, effects) = step(state, Event::Close, NOW);
-    assert_eq!((closed.phase, granted(&closed).as_str(), closed.record), (Phase::Dismissed, NOTHING, Json::Null));
+    assert_eq!((closed.phase, granted(&closed).as_str(), closed.record), (Phase::Dismissed, NOTHING, vec![]));
     assert_eq!(effects, Effects { notice: true, ..Effects::default() });
     // Found afterwards: an expired grant does not come back to life.
     let (state, _) = start(site(Regime::OptIn), record(true, true, 200.0), NONE);
     let (state, _) = step(state, Event::Close, NOW);
-    let (state, _) = step(state, Event::Found(Service { named: false, ..service("pixel", 2) }), NOW);
+    let (state, _) = step(state, pixel(b"marketing"), NOW);
     assert_eq!(granted(&state), NOTHING);
 
     let (state, _) = start(site(Regime::OptIn), record(true, true, 1.0), NONE);
     let (state, effects) = step(state, Event::Erase, NOW);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::All), NOTHING));
-    assert!(effects.forget && effects.sweep == [0, 1]);
+    assert!(effects.forget && effects.sweep);
+    assert_eq!(lost(&state), ALL);
 }
 
 #[test]
 fn other_tabs_are_followed() {
-    let (state, _) = start(site(Regime::OptIn), Json::Null, NONE);
+    let (state, _) = start(site(Regime::OptIn), Vec::new(), NONE);
     let (state, effects) = step(state, Event::Settle(record(true, false, 0.0), NONE), NOW);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Answered, "analytics|stats"));
     assert!(effects.shield && effects.notice && !effects.keep);
-    let (state, _) = step(state, Event::Settle(Json::Null, NONE), NOW);
+    let (state, _) = step(state, Event::Settle(Vec::new(), NONE), NOW);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::All), NOTHING));
 }
 
 #[test]
 fn a_frame_follows_and_decides_nothing() {
-    let top = to_json(json!({ "categories": { "analytics": true }, "services": { "stats": true } }));
+    let top = text(json!({ "categories": { "analytics": true }, "services": { "stats": true } }));
     let (state, _) = step(site(Regime::OptOut), Event::Follow(top), NOW);
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Following, "analytics|stats"));
     let (state, effects) = choose(state, Wanted::All(true), By::Visitor);
     assert_eq!((granted(&state).as_str(), effects), ("analytics|stats", Effects::default()));
-    let (state, _) = step(state, Event::Found(Service { named: false, ..service("pixel", 1) }), NOW);
+    let (state, _) = step(state, pixel(b"analytics"), NOW);
     assert_eq!(granted(&state), "analytics|stats");
 }
 
@@ -374,118 +425,164 @@ fn before_the_configuration_nothing_can_be_granted() {
 fn a_dry_run_asks_nothing() {
     let mut state = site(Regime::OptIn);
     state.rules.report = true;
+    state.purposes.service(b"login", b"Login", NECESSARY, true);
     let (state, _) = start(state, record(true, true, 1.0), NONE);
-    assert_eq!((state.phase, granted(&state).as_str()), (Phase::Reporting, NOTHING));
+    assert_eq!((state.phase, granted(&state).as_str()), (Phase::Reporting, "|login"));
+    assert!(has(&state, "necessary"), "what needs no consent would not be held");
+    let (state, effects) = choose(state, Wanted::All(true), By::Visitor);
+    assert_eq!((granted(&state).as_str(), effects), ("|login", Effects::default()));
 }
 
 // ---- the record ----
 
-fn read(value: &Value) -> Option<Json> {
-    record::read(value.into(), NOW)
+fn is_record(value: &Value) -> bool {
+    record::is_record(Json::new(value.to_string().as_bytes()), NOW)
 }
 
 #[test]
 fn a_record_is_what_the_readme_says() {
-    let record = record::after(heard(entry(true, true, 30.0, NONE)), entry(true, false, 1.0, GPC));
-    let written = to_value(&record);
-    assert_eq!(read(&written), Some(record.clone()));
-    assert_eq!(Json::parse(&record.write()), Some(record));
+    let record = after(&heard(entry(true, true, 30.0, NONE)), entry(true, false, 1.0, GPC));
+    let written = value(&record);
+    assert!(is_record(&written));
     let same = |value: &Value| {
         assert_eq!(value["method"], "chosen");
         assert_eq!((&value["policy"], &value["lang"]), (&json!("1"), &json!("en")));
     };
     same(&written);
-    assert_eq!(written["v"], json!(1.0));
+    assert_eq!(written["v"], json!(1));
+    assert_eq!(written["time"], json!((NOW - DAY) as u64));
     assert_eq!(written["categories"], json!({ "necessary": true, "analytics": true, "marketing": false }));
     assert_eq!(written["services"], json!({ "stats": true, "ads": false }));
     assert_eq!(written["signals"], json!({ "dnt": false, "gpc": true }));
     same(&written["history"][0]);
-    assert_eq!(written["history"].as_array().unwrap().len(), 1);
+    assert_eq!(written["history"], json!([entry(true, true, 30.0, NONE)]));
+    let keys: Vec<&String> = written.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["v", "time", "method", "policy", "lang", "signals", "categories", "services", "history"]);
 }
 
 #[test]
 fn what_is_no_record_counts_as_none() {
-    let good = json!({ "v": 1, "time": NOW - 1.0, "method": "grant-all", "policy": "1", "lang": "en",
+    let good = json!({ "v": 1, "time": NOW as u64 - 1, "method": "grant-all", "policy": "1", "lang": "en",
         "categories": { "analytics": true }, "services": {}, "signals": { "dnt": false, "gpc": false }, "history": [] });
-    assert!(read(&good).is_some());
+    assert!(is_record(&good));
     let broken = [
         ("v", json!(2)),
         ("v", json!("1")),
         ("time", json!("now")),
-        ("time", json!(NOW + DAY)),
+        ("time", json!((NOW + DAY) as u64)),
         ("time", json!(-1)),
+        ("time", json!(0)),
+        ("time", json!(1.5)),
+        ("time", json!(1e300)),
         ("time", json!(null)),
         ("method", json!("magic")),
         ("method", json!("signal")),
+        ("method", json!("")),
         ("method", json!(1)),
         ("categories", json!([])),
+        ("categories", json!([true])),
         ("categories", json!("all")),
         ("categories", json!({ "analytics": "yes" })),
+        ("categories", json!({ "analytics": true, "marketing": null })),
         ("services", json!(7)),
+        ("services", json!([true])),
+        ("services", json!({ "stats": 1 })),
     ];
     for (key, value) in broken {
         let mut record = good.clone();
         record[key] = value;
-        assert_eq!(read(&record), None, "{key}: {}", record[key]);
+        assert!(!is_record(&record), "{key}: {}", record[key]);
     }
-    for other in [json!(null), json!(1), json!("x"), json!([]), json!({})] {
-        assert_eq!(read(&other), None, "{other}");
+    for key in ["time", "method", "categories"] {
+        let mut record = good.clone();
+        record.as_object_mut().unwrap().remove(key);
+        assert!(!is_record(&record), "without {key}");
     }
+    for other in [json!(null), json!(1), json!("x"), json!([]), json!({}), json!([good])] {
+        assert!(!is_record(&other), "{other}");
+    }
+    assert!(!record::is_record(Json::default(), NOW));
 }
 
 #[test]
 fn an_older_format_is_migrated_to_the_strict_side() {
-    let old =
-        json!({ "time": NOW - 1.0, "method": "grant-all", "categories": { "analytics": true, "marketing": true } });
-    let (state, _) = start(site(Regime::OptIn), read(&old).unwrap(), NONE);
+    let old = json!({ "time": NOW as u64 - 1, "method": "grant-all",
+        "categories": { "analytics": true, "marketing": true } });
+    assert!(is_record(&old));
+    let (state, _) = start(site(Regime::OptIn), text(old), NONE);
     // It did not note which services were listed, nor the policy: those are asked for.
     assert_eq!((state.phase, granted(&state).as_str()), (Phase::Asking(Scope::New), "analytics marketing|"));
     let (state, _) = choose(state, Wanted::Asked(true), By::Visitor);
-    let written = to_value(&state.record);
-    assert_eq!((&written["v"], &written["history"][0]["method"]), (&json!(1.0), &json!("grant-all")));
+    let written = value(&state.record);
+    assert_eq!((&written["v"], &written["history"][0]["method"]), (&json!(1), &json!("grant-all")));
 }
 
 #[test]
 fn the_history_is_bounded_and_in_order() {
-    let mut record = Json::Null;
+    let at = |time: f64| entry_of(time, NONE, json!({}), json!({}));
+    let mut record = Vec::new();
     for index in 0..HISTORY_ENTRIES + 10 {
-        record = record::after(record, record::entry(NOW + index as f64, Method::Chosen, "1", NONE, "en"));
+        record = after(&record, at(NOW + index as f64));
     }
-    let times: Vec<f64> = history(&record).iter().map(record::time).collect();
+    let times: Vec<f64> = history(&record).iter().map(|entry| entry["time"].as_f64().unwrap()).collect();
     assert_eq!(times.len(), HISTORY_ENTRIES);
     assert!(times.windows(2).all(|pair| pair[0] < pair[1]));
     assert_eq!(times.last(), Some(&(NOW + (HISTORY_ENTRIES + 8) as f64)), "the newest are kept");
 
-    let old = heard(record::entry(NOW - HISTORY_MS - 1.0, Method::Chosen, "1", NONE, "en"));
-    let record = record::after(old, entry(false, false, 0.0, NONE));
+    let old = heard(at(NOW - HISTORY_MS - 1.0));
+    let record = after(&old, entry(false, false, 0.0, NONE));
     assert!(history(&record).is_empty(), "nothing is kept for more than five years");
+}
+
+#[test]
+fn a_record_is_kept_as_it_was_written() {
+    // Space, escapes and what a page wrote beside it.
+    let own = r#" { "time" : 1799999999999 , "method":"chosen",
+        "policy":"\"1\\", "categories": {"analytics":true},"more":[1,{"a":"}"}] } "#;
+    assert!(record::is_record(Json::new(own.as_bytes()), NOW));
+    let record = after(own.as_bytes(), entry(false, false, 0.0, NONE));
+    assert_eq!(history(&record), [value(own.as_bytes())]);
 }
 
 // ---- whatever happens ----
 
 fn any_event() -> impl Strategy<Value = Event> {
     let signals = (any::<bool>(), any::<bool>()).prop_map(|(dnt, gpc)| Signals { dnt, gpc });
-    let by = prop_oneof![Just(By::Visitor), Just(By::Client), Just(By::Api)];
+    let by = || prop_oneof![Just(By::Visitor), Just(By::Client), Just(By::Api)];
+    let answers = || {
+        let list = |ids: Vec<&'static str>| {
+            prop::sample::subsequence(ids, 0..3).prop_flat_map(|ids| {
+                let length = ids.len();
+                (Just(ids), prop::collection::vec(any::<bool>(), length))
+            })
+        };
+        (list(vec!["analytics", "marketing", "x"]), list(vec!["stats", "ads", "found1", "y"])).prop_map(
+            |(categories, services)| {
+                let object = |(ids, yes): (Vec<&str>, Vec<bool>)| -> Value { ids.into_iter().zip(yes).collect() };
+                text(json!({ "categories": object(categories), "services": object(services) }))
+            },
+        )
+    };
     let wanted = prop_oneof![
         Just(Wanted::All(true)),
         Just(Wanted::All(false)),
         any::<bool>().prop_map(Wanted::Asked),
         (prop::sample::subsequence(vec!["analytics", "ads", "x", "necessary"], 0..4), any::<bool>())
-            .prop_map(|(ids, yes)| Wanted::Some(ids.into_iter().map(String::from).collect(), yes)),
+            .prop_map(|(ids, yes)| some(&ids, yes)),
+        answers().prop_map(Wanted::Switches),
     ];
-    let stored = || (any::<bool>(), any::<bool>(), 0.0..400.0f64).prop_map(|(a, m, age)| record(a, m, age));
+    let stored = (any::<bool>(), any::<bool>(), 0.0..400.0f64).prop_map(|(a, m, age)| record(a, m, age));
+    const FOUND: [Text; 4] = [b"found0", b"found1", b"found2", b"found3"];
+    const OF: [Text; 3] = [b"marketing", b"necessary", b"preferences"];
     prop_oneof![
-        (stored(), signals).prop_map(|(record, signals)| Event::Settle(record, signals)),
-        (wanted, by).prop_map(|(wanted, by)| Event::Choice(wanted, by)),
-        any::<bool>().prop_map(|yes| Event::Confirm(yes, By::Visitor)),
-        (0..4usize).prop_map(|n| Event::Found(Service {
-            named: false,
-            listed: false,
-            ..service(&format!("found{n}"), 2)
-        })),
-        Just(Event::Listed),
-        Just(Event::Close),
-        Just(Event::Erase),
+        2 => (prop_oneof![3 => stored, 1 => Just(Vec::new())], signals)
+            .prop_map(|(record, signals)| Event::Settle(record, signals)),
+        3 => (wanted, by()).prop_map(|(wanted, by)| Event::Choice(wanted, by)),
+        2 => (any::<bool>(), by()).prop_map(|(yes, by)| Event::Confirm(yes, by)),
+        2 => (0..4usize, 0..3usize).prop_map(|(id, of)| Event::Found(FOUND[id], FOUND[id], OF[of])),
+        1 => Just(Event::Listed),
+        1 => Just(Event::Close),
+        1 => Just(Event::Erase),
     ]
 }
 
@@ -495,35 +592,84 @@ proptest! {
         let mut state = site(Regime::OptIn);
         for event in events {
             state = step(state, event, NOW).0;
-            for (index, service) in state.purposes.services.iter().enumerate() {
-                prop_assert!(!state.grants.service(index) || record::service(&state.record, &service.id) == Some(true));
+            for (index, purpose) in state.purposes.iter().skip(1) {
+                let list = if purpose.is_category(index) { "categories" } else { "services" };
+                let answer = answer(&state.record, list, word(purpose.id));
+                prop_assert!(!state.grants.has(index) || answer == Some(true), "{}", word(purpose.id));
             }
-            for (index, category) in state.purposes.categories.iter().enumerate().skip(1) {
-                prop_assert!(!state.grants.category(index) || record::category(&state.record, &category.id) == Some(true));
+        }
+    }
+
+    #[test]
+    fn nothing_closed_opens_in_opt_out_without_a_second_confirmation(
+        events in prop::collection::vec(any_event(), 0..20),
+    ) {
+        let mut state = start(site(Regime::OptOut), Vec::new(), NONE).0;
+        for event in events.into_iter().filter(|event| !matches!(event, Event::Settle(..) | Event::Erase)) {
+            let refused = |state: &State, list: &str, id: &str| answer(&state.record, list, id) == Some(false);
+            let confirmed = matches!(event, Event::Confirm(true, _)) && state.phase == Phase::Confirming;
+            let before = state.clone();
+            state = step(state, event, NOW).0;
+            for (index, purpose) in before.purposes.iter() {
+                let list = if purpose.is_category(index) { "categories" } else { "services" };
+                let opens = state.grants.has(index) && !before.grants.has(index);
+                prop_assert!(!opens || confirmed || !refused(&before, list, word(purpose.id)), "{}", word(purpose.id));
             }
         }
     }
 
     #[test]
     fn reject_all_closes_everything_at_once(events in prop::collection::vec(any_event(), 0..20), opt_out: bool) {
-        let mut state = start(site(if opt_out { Regime::OptOut } else { Regime::OptIn }), Json::Null, NONE).0;
+        let mut state = start(site(if opt_out { Regime::OptOut } else { Regime::OptIn }), Vec::new(), NONE).0;
         for event in events {
             state = step(state, event, NOW).0;
         }
         let (state, effects) = choose(state, Wanted::All(false), By::Client);
         prop_assert_eq!(granted(&state), NOTHING);
         prop_assert!(effects.keep);
+        // And nothing that was wanted before comes back.
+        let (state, effects) = step(state, Event::Confirm(true, By::Visitor), NOW);
+        prop_assert_eq!(granted(&state), NOTHING);
+        prop_assert!(!effects.keep);
     }
 
     #[test]
     fn the_past_is_never_rewritten(events in prop::collection::vec(any_event(), 0..20)) {
         let mut state = start(site(Regime::OptIn), record(true, true, 1.0), NONE).0;
-        for event in events.into_iter().filter(|event| matches!(event, Event::Choice(..) | Event::Confirm(..) | Event::Found(_))) {
+        for event in events.into_iter().filter(|event| matches!(event, Event::Choice(..) | Event::Confirm(..) | Event::Found(..))) {
             let before = state.record.clone();
             state = step(state, event, NOW).0;
             let after = &state.record;
-            prop_assert!(history(after).starts_with(history(&before)) || history(after).len() == HISTORY_ENTRIES);
-            prop_assert!(*after == before || history(after).last().map(record::time) == Some(record::time(&before)));
+            prop_assert!(history(after).starts_with(&history(&before)) || history(after).len() == HISTORY_ENTRIES);
+            prop_assert!(*after == before || history(after).last().unwrap()["time"] == value(&before)["time"]);
+        }
+    }
+
+    /// The record is what the browser reads as JSON and we read as a record, whatever happened.
+    #[test]
+    fn what_is_written_is_a_record(events in prop::collection::vec(any_event(), 0..20), opt_out: bool, gpc: bool) {
+        let signals = Signals { dnt: false, gpc };
+        let mut state = start(site(if opt_out { Regime::OptOut } else { Regime::OptIn }), Vec::new(), signals).0;
+        for event in events {
+            let effects;
+            (state, effects) = step(state, event, NOW);
+            prop_assert!(!effects.keep || is_record(&value(&state.record)));
+            prop_assert_eq!(state.grants.0.len(), state.purposes.0.len());
+            prop_assert!(state.grants.has(NECESSARY));
+        }
+    }
+
+    /// What an effect says is what the state says.
+    #[test]
+    fn effects_are_what_changed(events in prop::collection::vec(any_event(), 0..20), opt_out: bool) {
+        let mut state = start(site(if opt_out { Regime::OptOut } else { Regime::OptIn }), Vec::new(), NONE).0;
+        for event in events {
+            let before: Grants = state.grants.clone();
+            let effects;
+            (state, effects) = step(state, event, NOW);
+            prop_assert_eq!(effects.shield, state.grants != before);
+            let lost = (0..before.0.len()).any(|index| before.has(index) && !state.grants.has(index));
+            prop_assert_eq!(effects.sweep, lost);
         }
     }
 }

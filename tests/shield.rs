@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 use portcullis::config::{Block, OnSignal, Regime, SignalRules, plain::Plain};
-use portcullis::consent::{Category, Grants, Purposes, Service};
+use portcullis::consent::{By, Event, Grants, Phase, Purposes, Rules, Scope, Signals, State, Wanted, step};
+use portcullis::json::Text;
 use portcullis::setup;
 use portcullis::shield::catalogue;
-use portcullis::shield::hosts::{Hosts, Owner};
-use portcullis::shield::order::{Script, Turn, awaited, rank, turn};
+use portcullis::shield::held::{HOLD, Held, NEWS, PURPOSE, REPORT, SCRIPT, Waiting};
+use portcullis::shield::hosts::{Hosts, Owner, is_within, split_path, undotted};
+use portcullis::shield::order::Script;
 use portcullis::shield::sweep;
 use portcullis::shield::verdict::{Request, Shield, Why, split, verdict};
 use proptest::prelude::*;
@@ -19,9 +21,18 @@ use url::{Position, Url};
 fn hosts(entries: &[(&str, Owner)]) -> Hosts {
     let mut hosts = Hosts::default();
     for (spelled, owner) in entries {
-        hosts.add(spelled, *owner);
+        hosts.add(kept(spelled), *owner);
     }
     hosts
+}
+
+/// A text that lives as long as the page.
+fn kept(text: &str) -> Text {
+    text.as_bytes().to_vec().leak()
+}
+
+fn find(hosts: &Hosts, host: &str, path: &str) -> Option<Owner> {
+    hosts.find(host.as_bytes(), path.as_bytes())
 }
 
 const A: Owner = Owner::Service(0);
@@ -52,7 +63,7 @@ fn a_host_stands_for_its_subdomains_and_for_no_lookalike() {
         (".", None),
     ];
     for (host, owner) in table {
-        assert_eq!(hosts.find(host, "/"), *owner, "{host}");
+        assert_eq!(find(&hosts, host, "/"), *owner, "{host}");
     }
 }
 
@@ -61,9 +72,9 @@ fn the_longest_host_wins() {
     for order in [[0, 1, 2], [2, 1, 0]] {
         let entries = [("test", A), ("tracker.test", B), ("ads.tracker.test", Owner::Catalogue(7))];
         let hosts = hosts(&order.map(|at| entries[at]));
-        assert_eq!(hosts.find("other.test", "/"), Some(A));
-        assert_eq!(hosts.find("cdn.tracker.test", "/"), Some(B));
-        assert_eq!(hosts.find("x.ads.tracker.test", "/"), Some(Owner::Catalogue(7)));
+        assert_eq!(find(&hosts, "other.test", "/"), Some(A));
+        assert_eq!(find(&hosts, "cdn.tracker.test", "/"), Some(B));
+        assert_eq!(find(&hosts, "x.ads.tracker.test", "/"), Some(Owner::Catalogue(7)));
     }
 }
 
@@ -86,15 +97,15 @@ fn a_service_may_own_one_path_of_a_host() {
         ("shop.test", "/stats-2", Some(B)),
     ];
     for (host, path, owner) in table {
-        assert_eq!(hosts.find(host, path), *owner, "{host}{path}");
+        assert_eq!(find(&hosts, host, path), *owner, "{host}{path}");
     }
 }
 
 #[test]
 fn a_path_on_a_host_leaves_the_rest_to_its_parent() {
     let hosts = hosts(&[("tracker.test", A), ("cdn.tracker.test/ads/", B)]);
-    assert_eq!(hosts.find("cdn.tracker.test", "/ads/1"), Some(B));
-    assert_eq!(hosts.find("cdn.tracker.test", "/lib.js"), Some(A));
+    assert_eq!(find(&hosts, "cdn.tracker.test", "/ads/1"), Some(B));
+    assert_eq!(find(&hosts, "cdn.tracker.test", "/lib.js"), Some(A));
 }
 
 #[test]
@@ -108,18 +119,80 @@ fn an_allowed_host_is_allowed_as_itself_only() {
         ("tracker.test", Some(A)),
     ];
     for (host, owner) in table {
-        assert_eq!(hosts.find(host, "/"), *owner, "{host}");
+        assert_eq!(find(&hosts, host, "/"), *owner, "{host}");
     }
 }
 
 #[test]
 fn of_equal_entries_the_first_wins() {
     for [first, second] in [[A, B], [B, A], [Owner::Allowed, A], [A, Owner::Allowed], [A, Owner::Catalogue(0)]] {
-        assert_eq!(hosts(&[("tracker.test", first), ("tracker.test", second)]).find("tracker.test", "/"), Some(first));
+        let hosts = hosts(&[("tracker.test", first), ("tracker.test", second)]);
+        assert_eq!(find(&hosts, "tracker.test", "/"), Some(first));
     }
     // Only as itself, so its subdomains are still the other's.
     let hosts = hosts(&[("tracker.test", Owner::Allowed), ("tracker.test", A)]);
-    assert_eq!(hosts.find("a.tracker.test", "/"), Some(A));
+    assert_eq!(find(&hosts, "a.tracker.test", "/"), Some(A));
+}
+
+#[test]
+fn of_equal_hosts_the_owners_longest_path_wins() {
+    let known = Owner::Catalogue(7);
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2]] {
+        let entries =
+            [("shop.test", A), ("shop.test/ads/", B), ("shop.test/ads/own/", Owner::Allowed), ("shop.test/a", A)];
+        let hosts = hosts(&order.map(|at| entries[at]));
+        for (path, owner) in [("/", A), ("/ads", A), ("/ads/1", B), ("/ads/own/1", Owner::Allowed), ("/b", A)] {
+            assert_eq!(find(&hosts, "shop.test", path), Some(owner), "{path}");
+        }
+        assert_eq!(find(&hosts, "a.shop.test", "/ads/own/1"), Some(B), "allowed as itself only");
+    }
+    // The catalogue's come after, and win nothing back; not even once they are a service of this page.
+    let mut hosts = hosts(&[("tracker.test", A), ("tracker.test/t/", known), ("other.test", known)]);
+    assert_eq!(find(&hosts, "tracker.test", "/t/1"), Some(A));
+    hosts.rename(known, B);
+    assert_eq!(find(&hosts, "tracker.test", "/t/1"), Some(A));
+    assert_eq!(find(&hosts, "other.test", "/"), Some(B));
+}
+
+#[test]
+fn what_is_met_is_that_host_alone() {
+    let hosts = hosts(&[("pixel.test", Owner::Met(4)), ("test", A)]);
+    assert_eq!(find(&hosts, "pixel.test", "/"), Some(Owner::Met(4)));
+    assert_eq!(find(&hosts, "a.pixel.test", "/"), Some(A));
+    assert!(!hosts.names(b"pixel.test.evil"));
+}
+
+#[test]
+fn names_are_compared_as_dns_does() {
+    let table = [
+        ("shop.test", "shop.test", true),
+        ("a.shop.test", "Shop.Test", true),
+        ("A.SHOP.TEST", "shop.test", true),
+        ("eshop.test", "shop.test", false),
+        ("shop.test", "a.shop.test", false),
+        ("test", "shop.test", false),
+        ("", "shop.test", false),
+        ("shop.test.", "shop.test", false),
+    ];
+    for (host, domain, within) in table {
+        assert_eq!(is_within(host.as_bytes(), domain.as_bytes()), within, "{host} {domain}");
+    }
+    for (name, rest) in [("shop.test.", "shop.test"), ("shop.test", "shop.test"), ("", ""), (".", ""), ("a..", "a.")] {
+        assert_eq!(undotted(name.as_bytes()), rest.as_bytes());
+    }
+    for (spelled, host, path) in [
+        ("a.test", "a.test", ""),
+        ("a.test./b/c", "a.test", "/b/c"),
+        ("a.test/", "a.test", "/"),
+        ("", "", ""),
+        ("/b", "", "/b"),
+    ] {
+        assert_eq!(split_path(spelled.as_bytes()), (host.as_bytes(), path.as_bytes()), "{spelled}");
+    }
+    let hosts = hosts(&[("Tracker.Test.", A), ("ads.TRACKER.test./a/", B)]);
+    assert_eq!(find(&hosts, "x.tracker.test", "/"), Some(A));
+    assert_eq!(find(&hosts, "ads.tracker.test", "/a/1"), Some(B));
+    assert_eq!(find(&hosts, "ads.tracker.test", "/A/1"), Some(A), "a path is as it is written");
 }
 
 #[test]
@@ -127,9 +200,9 @@ fn what_is_met_becomes_a_service() {
     let (met, other) = (Owner::Catalogue(3), Owner::Catalogue(4));
     let mut hosts = hosts(&[("tracker.test", met), ("tracker.example/t/", met), ("ads.test", other)]);
     hosts.rename(met, A);
-    assert_eq!(hosts.find("a.tracker.test", "/"), Some(A));
-    assert_eq!(hosts.find("tracker.example", "/t/1"), Some(A));
-    assert_eq!(hosts.find("ads.test", "/"), Some(other));
+    assert_eq!(find(&hosts, "a.tracker.test", "/"), Some(A));
+    assert_eq!(find(&hosts, "tracker.example", "/t/1"), Some(A));
+    assert_eq!(find(&hosts, "ads.test", "/"), Some(other));
 }
 
 #[test]
@@ -144,41 +217,45 @@ fn whether_a_rule_names_a_host() {
         ("test", false),
     ];
     for (host, named) in table {
-        assert_eq!(hosts.names(host), named, "{host}");
+        assert_eq!(hosts.names(host.as_bytes()), named, "{host}");
     }
-    assert!(!Hosts::default().names("shop.test"));
+    assert!(!Hosts::default().names(b"shop.test"));
 }
 
 #[test]
 fn ten_thousand_services_are_each_found_and_nobody_else() {
     let mut hosts = Hosts::default();
     for index in 0..10_000 {
-        hosts.add(&format!("s{index}.test"), Owner::Service(index));
+        hosts.add(kept(&format!("s{index}.test")), Owner::Service(index));
     }
     for index in 0..10_000 {
-        assert_eq!(hosts.find(&format!("a.s{index}.test"), "/"), Some(Owner::Service(index)));
-        assert_eq!(hosts.find(&format!("as{index}.test"), "/"), None);
+        assert_eq!(find(&hosts, &format!("a.s{index}.test"), "/"), Some(Owner::Service(index)));
+        assert_eq!(find(&hosts, &format!("as{index}.test"), "/"), None);
     }
 }
 
-/// What [`Hosts`] means, one entry after the other.
+/// What [`Hosts`] means, one entry after the other: host, path, owner, and whether it came from the catalogue.
 #[derive(Default)]
-struct Model(Vec<(String, String, Owner)>);
+struct Model(Vec<(String, String, Owner, bool)>);
 
 impl Model {
     fn find(&self, host: &str, path: &str) -> Option<Owner> {
         let dots = host.match_indices('.').map(|(at, _)| &host[at + 1..]);
         std::iter::once(host).chain(dots).find_map(|suffix| {
-            let mut entries = self.0.iter();
-            let meant = |own: &&(String, String, Owner)| {
-                own.0 == suffix && path.starts_with(&own.1) && (suffix == host || own.2 != Owner::Allowed)
+            let exact = |owner| matches!(owner, Owner::Allowed | Owner::Met(_));
+            let meant = self
+                .0
+                .iter()
+                .filter(|own| own.0 == suffix && path.starts_with(&own.1) && (suffix == host || !exact(own.2)));
+            let longer = |best: &&(String, String, Owner, bool), own: &&(String, String, Owner, bool)| {
+                own.1.len() > best.1.len() && !own.3
             };
-            entries.find(meant).map(|entry| entry.2)
+            meant.reduce(|best, own| if longer(&best, &own) { own } else { best }).map(|entry| entry.2)
         })
     }
 
     fn names(&self, host: &str) -> bool {
-        self.0.iter().any(|(own, _, owner)| {
+        self.0.iter().any(|(own, _, owner, _)| {
             matches!(owner, Owner::Service(_)) && (host == own || host.ends_with(&format!(".{own}")))
         })
     }
@@ -197,6 +274,7 @@ fn any_owner() -> impl Strategy<Value = Owner> {
         3 => (0..4usize).prop_map(Owner::Service),
         2 => (0..4usize).prop_map(Owner::Catalogue),
         1 => Just(Owner::Allowed),
+        1 => (0..4usize).prop_map(Owner::Met),
     ]
 }
 
@@ -210,8 +288,8 @@ proptest! {
         let (mut hosts, mut model) = (Hosts::default(), Model::default());
         for (host, path, owner) in entries {
             let path = path.unwrap_or_default();
-            hosts.add(&format!("{host}{path}"), owner);
-            model.0.push((host, path.into(), owner));
+            hosts.add(kept(&format!("{host}{path}")), owner);
+            model.0.push((host, path.into(), owner, matches!(owner, Owner::Catalogue(_))));
         }
         if let Some((from, to)) = renamed {
             hosts.rename(Owner::Catalogue(from), Owner::Service(to));
@@ -220,13 +298,19 @@ proptest! {
             }
         }
         for (host, path) in asked {
-            prop_assert_eq!(hosts.find(&host, path), model.find(&host, path), "{}{}", &host, path);
-            prop_assert_eq!(hosts.names(&host), model.names(&host), "{}", &host);
+            prop_assert_eq!(find(&hosts, &host, path), model.find(&host, path), "{}{}", &host, path);
+            prop_assert_eq!(find(&hosts, &host.to_uppercase(), path), model.find(&host, path), "{}{}", &host, path);
+            prop_assert_eq!(hosts.names(host.as_bytes()), model.names(&host), "{}", &host);
         }
     }
 }
 
 // ---- addresses ----
+
+/// Host and path, as texts.
+fn parted(url: &str) -> Option<(&str, &str)> {
+    split(url.as_bytes()).map(|(host, path)| (str::from_utf8(host).unwrap(), str::from_utf8(path).unwrap()))
+}
 
 /// What the browser's parser makes of an address on a page.
 fn normalised(spelled: &str) -> Url {
@@ -279,7 +363,7 @@ fn every_spelling_of_an_address_is_one_host() {
         ("?https://tracker.test/", "www.shop.test", "/dir/page?https://tracker.test/"),
     ];
     for (spelled, host, path) in table {
-        assert_eq!(split(normalised(spelled).as_str()), Some((*host, *path)), "{spelled}");
+        assert_eq!(parted(normalised(spelled).as_str()), Some((*host, *path)), "{spelled}");
     }
 }
 
@@ -297,10 +381,10 @@ fn what_does_not_go_over_the_network_has_no_host() {
         "httpsx://tracker.test/",
         "web+https://tracker.test/",
     ] {
-        assert_eq!(split(normalised(spelled).as_str()), None, "{spelled}");
+        assert_eq!(parted(normalised(spelled).as_str()), None, "{spelled}");
     }
     for nothing in ["", "/", "//tracker.test/", "tracker.test"] {
-        assert_eq!(split(nothing), None, "{nothing}");
+        assert_eq!(parted(nothing), None, "{nothing}");
     }
 }
 
@@ -351,14 +435,28 @@ proptest! {
     fn hosts_and_paths_are_those_of_the_url_standard(spelled in prop_oneof![4 => any_address(), 1 => "\\PC{0,30}"]) {
         let base = Url::parse("https://www.shop.test/dir/page").unwrap();
         if let Ok(url) = base.join(&spelled) {
-            prop_assert_eq!(split(url.as_str()), witness(&url), "{:?} as {}", &spelled, url.as_str());
+            prop_assert_eq!(parted(url.as_str()), witness(&url), "{:?} as {}", &spelled, url.as_str());
         }
     }
 
     #[test]
     fn no_text_at_all_upsets_the_verdict(url in "(https://)?\\PC{0,30}", mark in "\\PC{0,8}", block in any_block()) {
         let (purposes, shield) = shop(block);
-        verdict(&shield, &purposes, &Grants::default(), Request { url: &url, mark: &mark });
+        ask(&shield, &purposes, &Grants::default(), &url, &mark);
+    }
+
+    #[test]
+    fn no_bytes_at_all_upset_the_verdict(
+        url in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"https://@:[]?#.".as_slice())], 0..40),
+        mark in prop::collection::vec(any::<u8>(), 0..8),
+        block in any_block(),
+    ) {
+        for url in [url.clone(), [b"https://".as_slice(), &url].concat()] {
+            let (purposes, shield) = shop(block);
+            verdict(&shield, &purposes, &Grants::default(), Request { url: &url, mark: &mark });
+            let mut state = State { purposes, ..State::default() };
+            waiting(shield).weigh(&mut state, Request { url: &url, mark: &mark });
+        }
     }
 }
 
@@ -368,16 +466,17 @@ fn any_block() -> impl Strategy<Value = Block> {
     prop::sample::select(vec![Block::Marked, Block::Known, Block::ThirdParty])
 }
 
-const STATS: usize = 0;
-const ADS: usize = 1;
+const STATS: usize = 3;
+const ADS: usize = 4;
 
 /// `www.shop.test`, site `shop.test`, with a service for each of `analytics` and `marketing`.
 fn shop(block: Block) -> (Purposes, Shield) {
-    let service = |id: &str, category| Service { id: id.into(), name: id.into(), category, named: true, listed: true };
-    let purposes = Purposes {
-        categories: ["necessary", "analytics", "marketing"].map(|id| Category { id: id.into() }).into(),
-        services: vec![service("stats", 1), service("ads", 2)],
-    };
+    let mut purposes = Purposes::default();
+    for id in [b"necessary".as_slice(), b"analytics", b"marketing"] {
+        purposes.category(id);
+    }
+    purposes.service(b"stats", b"stats", 1, true);
+    purposes.service(b"ads", b"ads", 2, true);
     let hosts = hosts(&[
         ("cdn.test", Owner::Allowed),
         ("safe.ads.test", Owner::Allowed),
@@ -386,20 +485,17 @@ fn shop(block: Block) -> (Purposes, Shield) {
         ("www.shop.test/ads/", Owner::Service(ADS)),
         ("known.test", Owner::Catalogue(7)),
     ]);
-    (purposes, Shield { block, site: "shop.test".into(), host: "www.shop.test".into(), hosts })
+    (purposes, Shield { block, site: b"shop.test", host: b"www.shop.test", hosts })
 }
 
 /// Grants by id, a category without its services and the other way round.
 fn granted(purposes: &Purposes, ids: &str) -> Grants {
-    let has = |id: &str| ids.split(' ').any(|granted| granted == id);
-    Grants {
-        categories: purposes
-            .categories
-            .iter()
-            .map(|category| category.id == "necessary" || has(&category.id))
-            .collect(),
-        services: purposes.services.iter().map(|service| has(&service.id)).collect(),
-    }
+    let has = |id: &[u8]| id == b"necessary" || ids.split(' ').any(|granted| granted.as_bytes() == id);
+    Grants(purposes.iter().map(|(_, purpose)| has(purpose.id)).collect())
+}
+
+fn ask(shield: &Shield, purposes: &Purposes, grants: &Grants, url: &str, mark: &str) -> Option<Why> {
+    verdict(shield, purposes, grants, Request { url: url.as_bytes(), mark: mark.as_bytes() })
 }
 
 /// What is granted, the mark, the address, and why it is held.
@@ -410,7 +506,7 @@ fn held(block: Block, table: &[Case<'_>]) {
     let (purposes, shield) = shop(block);
     for (grants, mark, url, why) in table {
         let url = if url.is_empty() { String::new() } else { normalised(url).into() };
-        let asked = verdict(&shield, &purposes, &granted(&purposes, grants), Request { url: &url, mark });
+        let asked = ask(&shield, &purposes, &granted(&purposes, grants), &url, mark);
         assert_eq!(asked, *why, "{block:?}, granted: {grants:?}, mark: {mark:?}, {url}");
     }
 }
@@ -419,28 +515,28 @@ const EVERYTHING: &str = "analytics marketing stats ads";
 
 #[test]
 fn a_mark_is_judged_by_its_category_or_service() {
-    use Why::{Category, Service, UnknownMark};
+    use Why::{Purpose, Unclear};
     for block in [Block::Marked, Block::Known, Block::ThirdParty] {
         held(
             block,
             &[
-                ("", "analytics", "/app.js", Some(Category(1))),
-                ("", "analytics", "", Some(Category(1))),
-                ("marketing ads", "analytics", "/app.js", Some(Category(1))),
+                ("", "analytics", "/app.js", Some(Purpose(1))),
+                ("", "analytics", "", Some(Purpose(1))),
+                ("marketing ads", "analytics", "/app.js", Some(Purpose(1))),
                 ("analytics", "analytics", "/app.js", None),
                 ("analytics", "analytics", "", None),
-                ("", "stats", "/app.js", Some(Service(STATS))),
-                ("analytics", "stats", "/app.js", Some(Service(STATS))),
+                ("", "stats", "/app.js", Some(Purpose(STATS))),
+                ("analytics", "stats", "/app.js", Some(Purpose(STATS))),
                 ("stats", "stats", "/app.js", None),
                 ("", "necessary", "/app.js", None),
                 ("", "necessary", "", None),
-                (EVERYTHING, "analitics", "/app.js", Some(UnknownMark)),
-                (EVERYTHING, "Analytics", "", Some(UnknownMark)),
-                (EVERYTHING, " analytics", "", Some(UnknownMark)),
-                (EVERYTHING, "analytics marketing", "", Some(UnknownMark)),
+                (EVERYTHING, "analitics", "/app.js", Some(Unclear)),
+                (EVERYTHING, "Analytics", "", Some(Unclear)),
+                (EVERYTHING, " analytics", "", Some(Unclear)),
+                (EVERYTHING, "analytics marketing", "", Some(Unclear)),
                 // A mark holds what the host alone would not.
-                ("", "marketing", "https://cdn.test/x.js", Some(Category(2))),
-                ("", "marketing", "data:text/javascript,1", Some(Category(2))),
+                ("", "marketing", "https://cdn.test/x.js", Some(Purpose(2))),
+                ("", "marketing", "data:text/javascript,1", Some(Purpose(2))),
             ],
         );
     }
@@ -462,17 +558,17 @@ fn in_marked_only_marks_count() {
 
 #[test]
 fn in_known_services_are_held_and_strangers_pass() {
-    use Why::{Found, Service};
+    use Why::{Found, Purpose};
     held(
         Block::Known,
         &[
-            ("", "", "https://stats.test/s.js", Some(Service(STATS))),
-            ("", "", "//a.b.STATS.test.:81/s.js", Some(Service(STATS))),
-            ("", "", "https://u:p@stats.test/", Some(Service(STATS))),
-            ("", "", "wss://stats.test/", Some(Service(STATS))),
-            ("analytics", "", "https://stats.test/", Some(Service(STATS))),
+            ("", "", "https://stats.test/s.js", Some(Purpose(STATS))),
+            ("", "", "//a.b.STATS.test.:81/s.js", Some(Purpose(STATS))),
+            ("", "", "https://u:p@stats.test/", Some(Purpose(STATS))),
+            ("", "", "wss://stats.test/", Some(Purpose(STATS))),
+            ("analytics", "", "https://stats.test/", Some(Purpose(STATS))),
             ("stats", "", "https://stats.test/", None),
-            ("stats", "", "https://ads.test/", Some(Service(ADS))),
+            ("stats", "", "https://ads.test/", Some(Purpose(ADS))),
             ("", "", "https://evilstats.test/", None),
             ("", "", "https://stats.test.evil.test/", None),
             ("", "", "https://shop.test/?https://stats.test/", None),
@@ -480,16 +576,16 @@ fn in_known_services_are_held_and_strangers_pass() {
             (EVERYTHING, "", "https://a.known.test/", Some(Found(7))),
             (EVERYTHING, "analytics", "https://known.test/", Some(Found(7))),
             // A granted mark frees no host whose service is denied.
-            ("analytics", "analytics", "https://ads.test/", Some(Service(ADS))),
-            ("stats", "stats", "https://ads.test/", Some(Service(ADS))),
-            ("", "necessary", "https://ads.test/", Some(Service(ADS))),
+            ("analytics", "analytics", "https://ads.test/", Some(Purpose(ADS))),
+            ("stats", "stats", "https://ads.test/", Some(Purpose(ADS))),
+            ("", "necessary", "https://ads.test/", Some(Purpose(ADS))),
             ("analytics ads", "analytics", "https://ads.test/", None),
             // Allowed: that host and no other.
             ("", "", "https://safe.ads.test/", None),
-            ("", "", "https://x.safe.ads.test/", Some(Service(ADS))),
+            ("", "", "https://x.safe.ads.test/", Some(Purpose(ADS))),
             // Our own host, with a rule for a part of it and without.
-            ("", "", "/ads/banner.js", Some(Service(ADS))),
-            ("", "", "https://www.shop.test/x/../ads/banner.js", Some(Service(ADS))),
+            ("", "", "/ads/banner.js", Some(Purpose(ADS))),
+            ("", "", "https://www.shop.test/x/../ads/banner.js", Some(Purpose(ADS))),
             ("ads", "", "/ads/banner.js", None),
             ("", "", "/app.js", None),
             ("", "", "https://stranger.test/", None),
@@ -501,7 +597,7 @@ fn in_known_services_are_held_and_strangers_pass() {
 
 #[test]
 fn in_third_party_only_the_site_and_what_is_allowed_passes() {
-    use Why::{Found, Service, Stranger};
+    use Why::{Found, Purpose, Stranger};
     held(
         Block::ThirdParty,
         &[
@@ -519,10 +615,10 @@ fn in_third_party_only_the_site_and_what_is_allowed_passes() {
             ("", "", "https://evilshop.test/", Some(Stranger)),
             ("", "", "https://shop.test.evil.test/", Some(Stranger)),
             ("", "", "https://shop.test@evil.test/", Some(Stranger)),
-            ("", "", "/ads/banner.js", Some(Service(ADS))),
+            ("", "", "/ads/banner.js", Some(Purpose(ADS))),
             ("", "", "https://cdn.test/", None),
             ("", "", "https://a.cdn.test/", Some(Stranger)),
-            ("", "", "https://stats.test/", Some(Service(STATS))),
+            ("", "", "https://stats.test/", Some(Purpose(STATS))),
             ("stats", "", "https://stats.test/", None),
             ("", "", "https://known.test/", Some(Found(7))),
             ("", "", "blob:https://www.shop.test/4e1b", None),
@@ -534,14 +630,15 @@ fn in_third_party_only_the_site_and_what_is_allowed_passes() {
 
 #[test]
 fn before_the_configuration_only_the_own_host_passes() {
-    let shield = setup::strictest("www.shop.test");
-    let ask = |url: &str, mark: &str| verdict(&shield, &Purposes::default(), &Grants::default(), Request { url, mark });
+    let shield = setup::strictest(b"www.shop.test.");
+    let ask = |url: &str, mark: &str| ask(&shield, &Purposes::default(), &Grants::default(), url, mark);
     assert_eq!(ask("https://www.shop.test/app.js", ""), None);
     assert_eq!(ask("data:,", ""), None);
     for url in ["https://shop.test/", "https://a.www.shop.test/", "https://stranger.test/"] {
         assert_eq!(ask(url, ""), Some(Why::Stranger), "{url}");
     }
-    assert_eq!(ask("", "analytics"), Some(Why::UnknownMark));
+    assert_eq!(ask("", "analytics"), Some(Why::Unclear));
+    assert_eq!(ask("", "necessary"), Some(Why::Unclear));
 }
 
 /// What JavaScript hands over is cut at 2048 bytes, and a name and a password stand before the host.
@@ -557,7 +654,7 @@ fn an_address_cut_before_its_path_does_not_pass() {
     ];
     for block in [Block::Known, Block::ThirdParty] {
         let (purposes, shield) = shop(block);
-        let ask = |url: &str| verdict(&shield, &purposes, &Grants::default(), Request { url: &url[..2048], mark: "" });
+        let ask = |url: &str| ask(&shield, &purposes, &Grants::default(), &url[..2048], "");
         for login in &logins {
             let url = normalised(&format!("https://{login}@ads.test/ad.js"));
             assert!(ask(url.as_str()).is_some(), "{block:?}: …{}", &url.as_str()[2020..]);
@@ -565,6 +662,134 @@ fn an_address_cut_before_its_path_does_not_pass() {
         // One that has all of its host is judged by it.
         assert_eq!(ask(&format!("https://www.shop.test/{}", "a".repeat(room))), None);
     }
+}
+
+// ---- what is met ----
+
+/// The shop, where the visitor stands.
+fn gate(block: Block) -> (State, Waiting) {
+    let (purposes, shield) = shop(block);
+    let rules = Rules { granted_days: 180.0, denied_days: 180.0, ..Rules::default() };
+    (State { purposes, rules, ..State::default() }, waiting(shield))
+}
+
+fn waiting(shield: Shield) -> Waiting {
+    let mut waiting = Waiting::default();
+    waiting.shield = shield;
+    waiting
+}
+
+const NOW: f64 = 1_800_000_000_000.0;
+
+fn settled(block: Block, record: &[u8]) -> (State, Waiting) {
+    let (mut state, waiting) = gate(block);
+    step(&mut state, Event::Settle(record.to_vec(), Signals::default()), NOW);
+    (state, waiting)
+}
+
+fn weigh(waiting: &mut Waiting, state: &mut State, url: &str, mark: &str) -> u32 {
+    waiting.weigh(state, Request { url: url.as_bytes(), mark: mark.as_bytes() })
+}
+
+/// It is held for this purpose.
+const fn held_for(index: usize) -> u32 {
+    HOLD | (index as u32 + 1) << PURPOSE
+}
+
+#[test]
+fn the_answer_says_whether_and_for_what() {
+    let (mut state, mut waiting) = settled(Block::ThirdParty, b"");
+    let table = [
+        ("https://www.shop.test/app.js", "", 0),
+        ("https://cdn.test/x.js", "", 0),
+        ("data:,", "", 0),
+        ("", "necessary", 0),
+        ("https://stats.test/", "", held_for(STATS)),
+        ("", "analytics", held_for(1)),
+        ("", "nonsense", HOLD),
+        ("https://cut.off", "", HOLD),
+    ];
+    for (url, mark, bits) in table {
+        assert_eq!(weigh(&mut waiting, &mut state, url, mark), bits, "{url} {mark}");
+    }
+    assert_eq!(state.purposes, gate(Block::ThirdParty).0.purposes);
+    // In a dry run the same, as a report.
+    let (mut state, mut waiting) = gate(Block::ThirdParty);
+    state.rules.report = true;
+    step(&mut state, Event::Settle(Vec::new(), Signals::default()), NOW);
+    for (url, mark, bits) in table {
+        let report = if bits == 0 { 0 } else { bits ^ HOLD ^ REPORT };
+        assert_eq!(weigh(&mut waiting, &mut state, url, mark), report, "{url} {mark}");
+    }
+}
+
+#[test]
+fn a_stranger_is_named_by_its_host_and_nothing_else_is_released_with_it() {
+    let (mut state, mut waiting) = settled(Block::ThirdParty, b"");
+    let met = state.purposes.0.len();
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test:81/a", ""), held_for(met) | NEWS);
+    let purpose = *state.purposes.get(met).unwrap();
+    assert_eq!((purpose.id, purpose.name, purpose.of), (b"pixel.test".as_slice(), b"pixel.test".as_slice(), 2));
+    assert!(!purpose.named && purpose.listed, "the first layer is up and lists it");
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test/b", ""), held_for(met), "once");
+    assert_eq!(weigh(&mut waiting, &mut state, "https://a.pixel.test/", ""), held_for(met + 1) | NEWS);
+    step(&mut state, Event::Choice(Wanted::Some(b"[\"pixel.test\"]".to_vec(), true), By::Visitor), NOW);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test/b", ""), 0);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://a.pixel.test/", ""), held_for(met + 1));
+    // A mark by that name is that service's.
+    assert_eq!(weigh(&mut waiting, &mut state, "", "pixel.test"), 0);
+    assert_eq!(weigh(&mut waiting, &mut state, "", "a.pixel.test"), held_for(met + 1));
+}
+
+#[test]
+fn a_known_service_is_named_from_the_catalogue() {
+    let known = catalogue::services().nth(7).unwrap();
+    let (mut state, mut waiting) = settled(Block::Known, b"");
+    let bits = weigh(&mut waiting, &mut state, "https://a.known.test/", "");
+    let met = state.purposes.find(catalogue::slug(known.name).as_bytes()).unwrap();
+    assert_eq!(bits, held_for(met) | NEWS);
+    let purpose = state.purposes.get(met).unwrap();
+    assert_eq!((purpose.name, purpose.named), (known.name.as_bytes(), false));
+    assert_eq!(state.purposes.get(purpose.of).unwrap().id, known.category.as_bytes());
+    assert!(purpose.of < met, "its category stands before it");
+    assert_eq!(weigh(&mut waiting, &mut state, "https://known.test/", ""), held_for(met));
+    step(&mut state, Event::Choice(Wanted::Asked(true), By::Visitor), NOW);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://known.test/", ""), 0);
+}
+
+#[test]
+fn a_record_may_name_what_is_met() {
+    let record = br#"{"v":1,"time":1799999999999,"method":"grant-all","policy":"",
+        "categories":{"analytics":true,"marketing":true},"services":{"stats":true,"ads":true,"pixel.test":true}}"#;
+    let (mut state, mut waiting) = settled(Block::ThirdParty, record);
+    assert_eq!(state.phase, Phase::Answered);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test/", ""), NEWS);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test/", ""), 0);
+    let met = state.purposes.0.len();
+    assert_eq!(weigh(&mut waiting, &mut state, "https://other.test/", ""), held_for(met) | NEWS);
+    assert!(!state.purposes.get(met).unwrap().listed, "it waits in the preferences");
+    assert_eq!(state.phase, Phase::Answered);
+}
+
+#[test]
+fn before_the_configuration_nothing_is_named() {
+    let mut state = State::default();
+    let mut waiting = crate::waiting(setup::strictest(b"shop.test"));
+    assert_eq!(weigh(&mut waiting, &mut state, "https://pixel.test/", ""), HOLD);
+    assert_eq!(weigh(&mut waiting, &mut state, "https://shop.test/", ""), 0);
+    assert!(state.purposes.0.is_empty());
+}
+
+/// The visitor would read it, and it goes into JSON as it is.
+#[test]
+fn a_host_that_cannot_be_shown_is_held_without_a_name() {
+    let (mut state, mut waiting) = settled(Block::ThirdParty, b"");
+    let before = state.purposes.clone();
+    for host in ["a\"b.test", "a\\b.test", "a b.test", "a\u{202e}b.test", "a\nb.test", "a,b.test"] {
+        assert_eq!(weigh(&mut waiting, &mut state, &format!("https://{host}/"), ""), HOLD, "{host}");
+    }
+    assert_eq!(state.purposes, before);
+    assert_eq!(state.phase, Phase::Asking(Scope::All));
 }
 
 // ---- the order ----
@@ -601,31 +826,29 @@ type Scripts = [(Kind, u32)];
 #[derive(Default)]
 struct Browser {
     now: u32,
-    queue: Vec<usize>,
-    under_way: usize,
+    waiting: Waiting,
     /// "The list of scripts that will execute in order as soon as possible": which, and when it has arrived.
     in_order: Vec<(usize, u32)>,
     /// "The set of scripts that will execute as soon as possible."
     any_time: Vec<(usize, u32)>,
+    /// Those that have to say when they have run.
+    awaited: Vec<usize>,
     ran: Vec<usize>,
 }
 
 impl Browser {
-    /// What `Waiting::enqueue` does: by rank, then by place in the document.
     fn enqueue(&mut self, page: &Scripts, new: usize) {
-        let key = |at: usize| (rank(page[at].0.script()), at);
-        let place = self.queue.iter().rposition(|other| key(*other) < key(new)).map_or(0, |at| at + 1);
-        self.queue.insert(place, new);
+        let held = Held { id: new as u32, road: SCRIPT, scripted: false, script: page[new].0.script() };
+        self.waiting.enqueue(held, |one, other| one < other);
     }
 
     fn pump(&mut self, page: &Scripts) {
-        while let Some(next) = self.queue.first().copied() {
-            let (kind, delay) = page[next];
-            if turn(kind.script(), self.under_way) == Turn::Wait {
-                break;
+        while let Some(held) = self.waiting.next_turn() {
+            let next = held.id as usize;
+            if self.waiting.let_go(held.script) {
+                self.awaited.push(next);
             }
-            self.queue.remove(0);
-            self.under_way += usize::from(awaited(kind.script()));
+            let (kind, delay) = page[next];
             match kind {
                 Inline => self.ran.push(next),
                 External | Defer | Module | ModuleExternal => self.in_order.push((next, self.now + delay)),
@@ -649,14 +872,14 @@ impl Browser {
     /// It runs, and its `load` event tells us.
     fn ran(&mut self, page: &Scripts, at: usize) {
         self.ran.push(at);
-        if awaited(page[at].0.script()) {
-            self.under_way -= 1;
+        if self.awaited.contains(&at) {
+            self.waiting.ran();
             self.pump(page);
         }
     }
 
     fn done(&self) -> bool {
-        self.queue.is_empty() && self.in_order.is_empty() && self.any_time.is_empty()
+        self.waiting.count() == 0 && self.in_order.is_empty() && self.any_time.is_empty()
     }
 }
 
@@ -673,7 +896,7 @@ fn released(page: &Scripts, found: &[usize]) -> Vec<usize> {
         }
         browser.tick(page);
     }
-    assert!(browser.done(), "{page:?}: {:?} wait for ever", browser.queue);
+    assert!(browser.done(), "{page:?}: {:?} wait for ever", browser.waiting);
     browser.ran
 }
 
@@ -735,6 +958,23 @@ proptest! {
         all.sort_unstable();
         prop_assert_eq!(all, (0..page.len()).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn what_waits_is_counted_and_looked_at_again() {
+    let mut waiting = Waiting::default();
+    let held = |id| Held { id, road: 0, scripted: false, script: Script::default() };
+    for id in [3, 1, 2] {
+        waiting.keep(held(id));
+    }
+    waiting.enqueue(held(9), |one, other| one < other);
+    assert_eq!(waiting.count(), 4);
+    assert_eq!(waiting.take_all().iter().map(|held| held.id).collect::<Vec<_>>(), [3, 1, 2]);
+    assert_eq!(waiting.count(), 1, "what is in the queue stays in it");
+    assert_eq!(waiting.next_turn().map(|held| held.id), Some(9));
+    assert!(waiting.next_turn().is_none() && waiting.count() == 0);
+    // One that nobody waited for upsets nothing.
+    waiting.ran();
 }
 
 // ---- what is left behind ----
@@ -807,17 +1047,32 @@ fn a_cookie_is_cleared_wherever_this_page_may_have_set_it() {
 // ---- from the configuration ----
 
 fn plain(config: &Value) -> Plain {
-    Plain::new(config.into())
+    Plain::new(kept(&config.to_string()))
 }
 
 fn set_up(config: Value, host: &str) -> (Purposes, Shield) {
-    setup::purposes(&plain(&config), host)
+    setup::purposes(&mut plain(&config), kept(host))
+}
+
+fn word(text: Text) -> &'static str {
+    str::from_utf8(text).unwrap()
+}
+
+/// The ids of the categories.
+fn categories(purposes: &Purposes) -> Vec<&str> {
+    let ours = purposes.iter().filter(|(index, purpose)| purpose.is_category(*index));
+    ours.map(|(_, purpose)| word(purpose.id)).collect()
+}
+
+/// The service of this id, as an owner of hosts.
+fn owner(purposes: &Purposes, id: &str) -> Option<Owner> {
+    purposes.find(id.as_bytes()).map(Owner::Service)
 }
 
 /// The id and the category's id of each service.
 fn services(purposes: &Purposes) -> Vec<(&str, &str)> {
-    let category = |index: usize| purposes.categories.get(index).map_or("", |category| &category.id);
-    purposes.services.iter().map(|service| (&*service.id, category(service.category))).collect()
+    let ours = purposes.iter().filter(|(index, purpose)| !purpose.is_category(*index));
+    ours.map(|(_, purpose)| (word(purpose.id), word(purposes.get(purpose.of).unwrap().id))).collect()
 }
 
 fn place(id: &str) -> usize {
@@ -827,15 +1082,14 @@ fn place(id: &str) -> usize {
 #[test]
 fn without_a_configuration_every_known_service_is_a_found_one() {
     let (purposes, shield) = set_up(json!({}), "shop.test");
-    let ids: Vec<&str> = purposes.categories.iter().map(|category| &*category.id).collect();
-    assert_eq!(ids, ["necessary", "preferences", "analytics", "marketing"]);
-    assert!(purposes.services.is_empty());
+    assert_eq!(categories(&purposes), ["necessary", "preferences", "analytics", "marketing"]);
+    assert!(services(&purposes).is_empty());
     assert_eq!(shield.block, Block::Known);
     for (place, known) in catalogue::services().enumerate() {
         for spelled in known.hosts() {
             let (host, path) = spelled.split_at(spelled.find('/').unwrap_or(spelled.len()));
             let path = if path.is_empty() { "/" } else { path };
-            assert_eq!(shield.hosts.find(&format!("a.{host}"), path), Some(Owner::Catalogue(place)), "{spelled}");
+            assert_eq!(find(&shield.hosts, &format!("a.{host}"), path), Some(Owner::Catalogue(place)), "{spelled}");
         }
     }
 }
@@ -844,16 +1098,16 @@ fn without_a_configuration_every_known_service_is_a_found_one() {
 fn a_known_service_that_the_owner_names_is_theirs() {
     let (purposes, shield) = set_up(json!({ "services": ["hotjar", "meta-pixel"] }), "shop.test");
     assert_eq!(services(&purposes), [("hotjar", "analytics"), ("meta-pixel", "marketing")]);
-    assert_eq!(purposes.services[1].name, "Meta Pixel");
-    assert!(purposes.services.iter().all(|service| service.named && service.listed));
-    assert_eq!(shield.hosts.find("static.hotjar.com", "/"), Some(A));
-    assert_eq!(shield.hosts.find("connect.facebook.net", "/"), Some(B));
-    assert_eq!(shield.hosts.find("www.facebook.com", "/tr?id=1"), Some(B));
+    assert_eq!(purposes.get(purposes.find(b"meta-pixel").unwrap()).unwrap().name, b"Meta Pixel");
+    assert!(purposes.iter().all(|(_, purpose)| purpose.named && purpose.listed));
+    assert_eq!(find(&shield.hosts, "static.hotjar.com", "/"), owner(&purposes, "hotjar"));
+    assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "meta-pixel"));
+    assert_eq!(find(&shield.hosts, "www.facebook.com", "/tr?id=1"), owner(&purposes, "meta-pixel"));
     assert_eq!(
-        shield.hosts.find("www.facebook.com", "/plugins/like"),
+        find(&shield.hosts, "www.facebook.com", "/plugins/like"),
         Some(Owner::Catalogue(place("facebook-embeds")))
     );
-    assert_eq!(shield.hosts.find("www.facebook.com", "/"), None);
+    assert_eq!(find(&shield.hosts, "www.facebook.com", "/"), None);
 }
 
 #[test]
@@ -864,13 +1118,14 @@ fn the_owners_entry_wins_over_the_catalogues() {
     ] });
     let (purposes, shield) = set_up(config, "shop.test");
     assert_eq!(services(&purposes), [("pixel", "analytics"), ("hotjar", "marketing")]);
-    assert_eq!((&*purposes.services[0].name, &*purposes.services[1].name), ("pixel", "Hotjar"));
-    assert_eq!(shield.hosts.find("connect.facebook.net", "/"), Some(A));
+    let name = |id: &[u8]| word(purposes.get(purposes.find(id).unwrap()).unwrap().name);
+    assert_eq!((name(b"pixel"), name(b"hotjar")), ("pixel", "Hotjar"));
+    assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "pixel"));
     // The rest of that known service is still known.
-    assert_eq!(shield.hosts.find("facebook.com", "/tr"), Some(Owner::Catalogue(place("meta-pixel"))));
+    assert_eq!(find(&shield.hosts, "facebook.com", "/tr"), Some(Owner::Catalogue(place("meta-pixel"))));
     // An own entry of a known id means that service: its hosts too.
     for host in ["hj.shop.test", "static.hotjar.com", "hotjar.io"] {
-        assert_eq!(shield.hosts.find(host, "/"), Some(B), "{host}");
+        assert_eq!(find(&shield.hosts, host, "/"), owner(&purposes, "hotjar"), "{host}");
     }
 }
 
@@ -880,11 +1135,11 @@ fn what_the_owner_allows_goes_before_everything() {
         "allow": ["static.hotjar.com", "acme.example"],
         "services": ["hotjar", { "id": "acme", "category": "marketing", "hosts": ["acme.example"] }],
     });
-    let (_, shield) = set_up(config, "shop.test");
-    assert_eq!(shield.hosts.find("static.hotjar.com", "/"), Some(Owner::Allowed));
-    assert_eq!(shield.hosts.find("script.hotjar.com", "/"), Some(A));
-    assert_eq!(shield.hosts.find("acme.example", "/"), Some(Owner::Allowed));
-    assert_eq!(shield.hosts.find("a.acme.example", "/"), Some(B));
+    let (purposes, shield) = set_up(config, "shop.test");
+    assert_eq!(find(&shield.hosts, "static.hotjar.com", "/"), Some(Owner::Allowed));
+    assert_eq!(find(&shield.hosts, "script.hotjar.com", "/"), owner(&purposes, "hotjar"));
+    assert_eq!(find(&shield.hosts, "acme.example", "/"), Some(Owner::Allowed));
+    assert_eq!(find(&shield.hosts, "a.acme.example", "/"), owner(&purposes, "acme"));
 }
 
 #[test]
@@ -904,20 +1159,67 @@ fn a_category_that_the_list_lacks_joins_it() {
     for (config, category) in table {
         let (purposes, _) = set_up(config.clone(), "shop.test");
         assert_eq!(services(&purposes)[0].1, category, "{config}");
-        assert_eq!(purposes.services[0].always(), category == "necessary", "{config}");
+        let service = purposes.iter().find(|(index, purpose)| !purpose.is_category(*index)).unwrap().1;
+        assert_eq!(service.always(), category == "necessary", "{config}");
     }
 }
 
 #[test]
 fn what_is_found_is_never_necessary_and_not_listed() {
-    let (mut purposes, _) = set_up(json!({ "categories": [{ "id": "fun" }] }), "shop.test");
-    for (category, index) in [("fun", 1), ("marketing", 2), ("marketing", 2)] {
-        let found = setup::found(&mut purposes, "a.test", "a.test", category);
-        assert_eq!((found.category, found.named, found.listed), (index, false, false));
+    let (purposes, _) = set_up(json!({ "categories": [{ "id": "fun" }] }), "shop.test");
+    let mut state = State { purposes, ..State::default() };
+    for (category, of) in [(b"fun".as_slice(), 1), (b"marketing", 3), (b"marketing", 3), (b"necessary", 0)] {
+        step(&mut state, Event::Found(b"a.test", b"a.test", category), 0.0);
+        let found = state.purposes.0.last().unwrap();
+        assert_eq!((found.of, found.named, found.listed, found.always()), (of, false, false, false));
     }
-    let known = setup::known_service(&mut purposes, catalogue::find("hotjar").unwrap());
-    assert_eq!((&*known.id, &*known.name, known.category, known.named), ("hotjar", "Hotjar", 3, false));
-    assert!(!setup::found(&mut purposes, "a.test", "a.test", "necessary").always());
+    assert_eq!(categories(&state.purposes), ["necessary", "fun", "marketing"]);
+}
+
+#[test]
+fn a_category_may_be_listed_once_and_necessary_is_always_there() {
+    let listed = |ids: &[&str]| json!({ "categories": ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>() });
+    let default = ["necessary", "preferences", "analytics", "marketing"].as_slice();
+    let table: &[(&[&str], &[&str], bool)] = &[
+        (&[], default, false),
+        (&["necessary"], &["necessary"], false),
+        (&["fun", "necessary"], &["necessary", "fun"], false),
+        (&["fun", "stats"], &["necessary", "fun", "stats"], false),
+        (&["fun", "stats", "fun"], &["necessary", "fun", "stats"], true),
+        (&["necessary", "fun", "necessary"], &["necessary", "fun"], true),
+        (&["Fun"], default, true),
+        (&["__proto__", "constructor", "a b", "", "fun"], &["necessary", "fun"], true),
+    ];
+    for (ids, expected, wrong) in table {
+        let mut config = plain(&listed(ids));
+        let (purposes, _) = setup::purposes(&mut config, b"shop.test");
+        assert_eq!((categories(&purposes).as_slice(), config.wrong), (*expected, *wrong), "{ids:?}");
+    }
+}
+
+#[test]
+fn a_service_has_an_id_of_its_own_or_everybody_waits() {
+    let own = |id: &str, host: &str| json!({ "id": id, "category": "analytics", "hosts": [host] });
+    let nameless = json!({ "category": "analytics", "hosts": ["a.example", "b.example"] });
+    let table: &[(Value, &[&str], Block)] = &[
+        (json!([own("acme", "a.example"), own("acme", "b.example")]), &["acme", "b.example"], Block::Known),
+        (json!([own("analytics", "a.example")]), &["a.example"], Block::Known),
+        (json!(["hotjar", own("hotjar", "a.example")]), &["hotjar", "a.example"], Block::Known),
+        (json!([nameless]), &["a.example"], Block::Known),
+        (json!([nameless, nameless]), &["a.example"], Block::ThirdParty),
+        (json!([{ "category": "analytics" }]), &[], Block::ThirdParty),
+        (json!(["hotjar", "hotjar"]), &["hotjar"], Block::ThirdParty),
+    ];
+    for (entries, ids, block) in table {
+        let mut config = plain(&json!({ "services": entries }));
+        let (purposes, shield) = setup::purposes(&mut config, b"shop.test");
+        let found: Vec<&str> = services(&purposes).iter().map(|service| service.0).collect();
+        assert_eq!((found.as_slice(), shield.block, config.wrong), (*ids, *block, true), "{entries}");
+        // Whoever is left keeps its hosts held.
+        for id in ids.iter().filter(|id| id.contains('.')) {
+            assert_eq!(find(&shield.hosts, id, "/"), owner(&purposes, id), "{entries}");
+        }
+    }
 }
 
 #[test]
@@ -929,12 +1231,21 @@ fn what_counts_as_first_party() {
         (json!({}), "a.www.shop.test", "a.www.shop.test"),
         (json!({}), "localhost", "localhost"),
         (json!({}), "127.0.0.1", "127.0.0.1"),
-        (json!({ "site": "Shop.Test." }), "www.shop.test", "shop.test"),
+        (json!({ "site": "Shop.Test." }), "www.shop.test", "Shop.Test"),
         (json!({ "site": "https://shop.test/" }), "www.app.shop.test", "app.shop.test"),
+        (json!({ "site": "test" }), "www.app.shop.test", "app.shop.test"),
+        // The page is not on it.
+        (json!({ "site": "other.test" }), "www.shop.test", "shop.test"),
+        (json!({ "site": "www.shop.test" }), "shop.test", "shop.test"),
+        (json!({ "site": "hop.test" }), "shop.test", "shop.test"),
     ];
     for (config, host, site) in table {
         let (_, shield) = set_up(config.clone(), host);
-        assert_eq!((&*shield.site, &*shield.host), (site, host), "{config}");
+        assert_eq!((word(shield.site), word(shield.host)), (site, host), "{config}");
+    }
+    let (purposes, shield) = set_up(json!({ "site": "Shop.Test.", "block": "third-party" }), "www.shop.test");
+    for (url, why) in [("https://a.shop.test/", None), ("https://a.eshop.test/", Some(Why::Stranger))] {
+        assert_eq!(ask(&shield, &purposes, &Grants::default(), url, ""), why, "{url}");
     }
 }
 
@@ -942,8 +1253,7 @@ fn what_counts_as_first_party() {
 #[test]
 fn a_whole_top_level_domain_is_never_first_party() {
     let (purposes, shield) = set_up(json!({ "block": "third-party" }), "www.test");
-    let request = Request { url: "https://tracker.test/", mark: "" };
-    assert_eq!(verdict(&shield, &purposes, &Grants::default(), request), Some(Why::Stranger));
+    assert_eq!(ask(&shield, &purposes, &Grants::default(), "https://tracker.test/", ""), Some(Why::Stranger));
 }
 
 /// `https://shop.test./` is the same site under another name, and everyone can link to it.
@@ -954,12 +1264,12 @@ fn a_page_whose_host_ends_in_a_dot_is_the_same_page() {
         "services": [{ "id": "ads", "category": "marketing", "hosts": ["shop.test/ads/"] }],
     });
     let (purposes, shield) = set_up(config, "shop.test.");
-    let ask = |url| verdict(&shield, &purposes, &Grants::default(), Request { url, mark: "" });
+    let ask = |url| ask(&shield, &purposes, &Grants::default(), url, "");
     assert_eq!(ask("https://shop.test./app.js"), None);
     assert_eq!(ask("https://static.shop.test/app.js"), None);
-    assert_eq!(ask("https://shop.test./ads/1.js"), Some(Why::Service(0)));
+    assert_eq!(ask("https://shop.test./ads/1.js"), purposes.find(b"ads").map(Why::Purpose));
     // JavaScript asks about its own host only if this says so.
-    assert!(shield.hosts.names(&shield.host));
+    assert!(shield.hosts.names(shield.host));
 }
 
 #[test]
@@ -970,16 +1280,29 @@ fn a_broken_configuration_holds_more_and_never_less() {
     }
     let config = json!({ "services": [{ "category": "marketing", "hosts": ["acme.example"] }] });
     let (purposes, shield) = set_up(config, "shop.test");
-    assert_eq!(services(&purposes), [("unnamed", "marketing")]);
-    assert_eq!(shield.hosts.find("acme.example", "/"), Some(A));
+    assert_eq!(services(&purposes), [("acme.example", "marketing")]);
+    assert_eq!(find(&shield.hosts, "acme.example", "/"), owner(&purposes, "acme.example"));
+    // What is no host lets nothing through.
+    let config = json!({
+        "block": "third-party",
+        "allow": ["cdn.example/lib/", "acme", "-a.example", "https://b.example", "c.example:80", "*.d.example"],
+        "services": [{ "id": "login", "category": "necessary", "hosts": ["acme", "-a.example", "e.example/?x"] }],
+    });
+    let (purposes, shield) = set_up(config, "shop.test");
+    for host in
+        ["cdn.example/lib/1", "acme/", "-a.example/", "b.example/", "c.example/", "x.d.example/", "e.example/?x"]
+    {
+        let why = ask(&shield, &purposes, &granted(&purposes, "login"), &format!("https://{host}"), "");
+        assert_eq!(why, Some(Why::Stranger), "{host}");
+    }
 }
 
 #[test]
 fn the_decision_gets_its_rules() {
-    let rules = setup::rules(&plain(&json!({})), "en");
+    let rules = setup::rules(&plain(&json!({})), b"en");
     assert_eq!((rules.regime, rules.signals), (Regime::OptIn, SignalRules::default()));
     assert_eq!((rules.granted_days, rules.denied_days), (180.0, 180.0));
-    assert_eq!((&*rules.policy, &*rules.lang, rules.report), ("", "en", false));
+    assert_eq!((word(rules.policy), word(rules.lang), rules.report), ("", "en", false));
 
     let config = json!({
         "mode": "report",
@@ -989,9 +1312,9 @@ fn the_decision_gets_its_rules() {
         "expires": { "granted": 90, "denied": 365 },
         "policy": { "version": "2026-11" },
     });
-    let rules = setup::rules(&plain(&config), "de");
+    let rules = setup::rules(&plain(&config), b"de");
     let signals = SignalRules { dnt: OnSignal::Ignore, gpc: OnSignal::Ask };
     assert_eq!((rules.regime, rules.signals), (Regime::OptOut, signals));
     assert_eq!((rules.granted_days, rules.denied_days), (90.0, 365.0));
-    assert_eq!((&*rules.policy, &*rules.lang, rules.report), ("2026-11", "de", true));
+    assert_eq!((word(rules.policy), word(rules.lang), rules.report), ("2026-11", "de", true));
 }

@@ -190,7 +190,7 @@ fn is_word(text: &[u8], word: &[u8]) -> bool {
 /// number checker").
 fn is_host(name: &[u8]) -> bool {
     if let [b'[', inner @ .., b']'] = name {
-        return inner.iter().all(|byte| class(*byte) & (LOWER | DIGIT | DOT | PATH) != 0);
+        return inner.iter().all(|byte| class(*byte) & (LETTER | DIGIT | DOT | PATH) != 0);
     }
     const WORD: u16 = LOWER | DIGIT | UNDERSCORE;
     let (mut labels, mut start, mut seen) = (0, 0, 0);
@@ -219,5 +219,9 @@ fn is_host(name: &[u8]) -> bool {
         seen |= class;
     }
     name.len() < 254
-        && if first == LOWER { labels > 1 || name == b"localhost" } else { seen == DIGIT | DOT && labels == 4 }
+        && if first == LOWER {
+            labels > 1 || name.eq_ignore_ascii_case(b"localhost")
+        } else {
+            seen == DIGIT | DOT && labels == 4
+        }
 }

@@ -224,9 +224,13 @@ impl Plain {
             [b'"', ..] => {
                 let text = value.text();
                 if let Some(rule) = RULES.get(usize::from(shape)) {
-                    // What an escape hides is for people to read, or the second file's to judge.
+                    // What an escape hides is for people to read, or the second file's to judge: space alone is no text.
                     check(text, *rule)
-                        && (matches!(rule, Rule::Any | Rule::Line | Rule::Prose) || before(text, b"\\") == text.len())
+                        && match rule {
+                            Rule::Any => true,
+                            Rule::Line | Rule::Prose => !text.trim_ascii().starts_with(b"\\"),
+                            _ => before(text, b"\\") == text.len(),
+                        }
                 } else {
                     // Whether the catalogue has a service of this id shows when it is set up.
                     let words = if shape == Shape::Regions as u8 { Shape::Regime as u8 } else { shape };
@@ -239,9 +243,7 @@ impl Plain {
                     REPLY => REPLY_DAYS,
                     _ => (1, 0),
                 };
-                value.raw().iter().all(u8::is_ascii_digit)
-                    && value.number() >= f64::from(min)
-                    && value.number() <= f64::from(max)
+                value.number() >= f64::from(min) && value.number() <= f64::from(max)
             }
             [b't' | b'f', ..] => shape == Shape::Bool as u8,
             _ => false,
@@ -300,7 +302,11 @@ impl Plain {
         if found.is_none() && !self.lost {
             found = rule.get(b"default");
         }
-        if is_opt_out(rule) || (!region.is_empty() && is_opt_out(found)) { Regime::OptOut } else { Regime::OptIn }
+        if is_opt_out(rule) || (check(region, Rule::Region) && is_opt_out(found)) {
+            Regime::OptOut
+        } else {
+            Regime::OptIn
+        }
     }
 
     /// What the browser's own signals mean.

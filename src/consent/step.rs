@@ -204,7 +204,7 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         }
         Event::Confirm(yes, by) => match state.pending.take() {
             // A program's or the page's yes is not the visitor's.
-            Some((wanted, first)) if yes => {
+            Some((wanted, first)) if yes && state.phase == Phase::Confirming => {
                 let choice = choice_of(state, &wanted, by.max(first), now);
                 answer(state, &choice, &mut effects);
             }
@@ -294,6 +294,8 @@ fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     state.pending = None;
     if state.rules.report {
         state.phase = Phase::Reporting;
+        // What needs no consent would not be held.
+        state.grants = Grants::of(&state.purposes, Regime::OptIn, Json::default(), true);
         return;
     }
     let opt_out = state.rules.regime == Regime::OptOut;

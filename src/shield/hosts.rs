@@ -22,6 +22,8 @@ struct Entry {
     host: Text,
     path: Text,
     owner: Owner,
+    /// Whether it came from the catalogue, whoever owns it now.
+    known: bool,
 }
 
 /// A table from host names, each with its subdomains and perhaps a path, to their owners.
@@ -76,7 +78,7 @@ impl Hosts {
     #[inline(never)]
     pub fn add(&mut self, spelled: Text, owner: Owner) {
         let (host, path) = split_path(spelled);
-        self.entries.push(Entry { host, path, owner });
+        self.entries.push(Entry { host, path, owner, known: matches!(owner, Owner::Catalogue(_)) });
         let mut from = self.entries.len() - 1;
         if self.entries.len() * 2 > self.slots.len() {
             self.slots = Vec::new();
@@ -98,8 +100,8 @@ impl Hosts {
         }
     }
 
-    /// Who `host` belongs to: the longest entry that is the host or a parent domain of it, and of those the one with the
-    /// longest path. An allowed host is allowed as itself only. `path` begins with `/`.
+    /// Who `host` belongs to: the longest entry that is the host or a parent domain of it, and of the owner's among those
+    /// the one with the longest path. An allowed host is allowed as itself only. `path` begins with `/`.
     #[inline(never)]
     pub fn find(&self, host: &[u8], path: &[u8]) -> Option<Owner> {
         let mut hash = BASIS;
@@ -121,8 +123,7 @@ impl Hosts {
             slot &= self.slots.len().wrapping_sub(1);
             let index = self.slots.get(slot).copied().unwrap_or_default() as usize;
             let Some(entry) = self.entries.get(index.wrapping_sub(1)) else { break };
-            let better = found
-                .is_none_or(|best| entry.path.len() > best.path.len() && !matches!(entry.owner, Owner::Catalogue(_)));
+            let better = found.is_none_or(|best| entry.path.len() > best.path.len() && !entry.known);
             if better
                 && entry.host.eq_ignore_ascii_case(host)
                 && path.starts_with(entry.path)

@@ -20,7 +20,7 @@
 //! `google-ads*doubleclickA` spells it out; what stands after `+`, up to the next `+`, is of the id alone
 //! (`ct.pinterest+-tagA`, `crazy+-+eggA`).
 
-use super::hosts::is_within;
+use super::hosts::{is_within, split_path};
 use crate::json::before;
 use alloc::string::String;
 
@@ -170,9 +170,14 @@ impl Known {
         self.until(|known| known.place() == place)
     }
 
-    /// Goes on to the host that is this one or a parent domain of it; false if there is none.
-    pub fn to_host(&mut self, host: &[u8]) -> bool {
-        self.until(|known| is_within(host, known.host()))
+    /// Goes on to the host that is this one or a parent domain of it, on whose path this one's lies; false if there is
+    /// none.
+    pub fn to_host(&mut self, spelled: &[u8]) -> bool {
+        let (host, path) = split_path(spelled);
+        self.until(|known| {
+            let (domain, start) = split_path(known.host());
+            is_within(host, domain) && path.starts_with(start)
+        })
     }
 
     /// Goes to the next host of which this is so; false if there is none.
