@@ -743,14 +743,14 @@ fn a_stranger_is_named_by_its_host_and_nothing_else_is_released_with_it() {
 
 #[test]
 fn a_known_service_is_named_from_the_catalogue() {
-    let known = catalogue::services().nth(7).unwrap();
+    let known = catalogue::nth(7).unwrap();
     let (mut state, mut waiting) = settled(Block::Known, b"");
     let bits = weigh(&mut waiting, &mut state, "https://a.known.test/", "");
-    let met = state.purposes.find(catalogue::slug(known.name).as_bytes()).unwrap();
+    let met = state.purposes.find(known.id()).unwrap();
     assert_eq!(bits, held_for(met) | NEWS);
     let purpose = state.purposes.get(met).unwrap();
-    assert_eq!((purpose.name, purpose.named), (known.name.as_bytes(), false));
-    assert_eq!(state.purposes.get(purpose.of).unwrap().id, known.category.as_bytes());
+    assert_eq!((purpose.name, purpose.named), (known.label(), false));
+    assert_eq!(state.purposes.get(purpose.of).unwrap().id, known.category().as_bytes());
     assert!(purpose.of < met, "its category stands before it");
     assert_eq!(weigh(&mut waiting, &mut state, "https://known.test/", ""), held_for(met));
     step(&mut state, Event::Choice(Wanted::Asked(true), By::Visitor), NOW);
@@ -1076,7 +1076,7 @@ fn services(purposes: &Purposes) -> Vec<(&str, &str)> {
 }
 
 fn place(id: &str) -> usize {
-    catalogue::services().position(|known| catalogue::slug(known.name) == id).unwrap()
+    catalogue::find(id.as_bytes()).unwrap().place()
 }
 
 #[test]
@@ -1085,12 +1085,13 @@ fn without_a_configuration_every_known_service_is_a_found_one() {
     assert_eq!(categories(&purposes), ["necessary", "preferences", "analytics", "marketing"]);
     assert!(services(&purposes).is_empty());
     assert_eq!(shield.block, Block::Known);
-    for (place, known) in catalogue::services().enumerate() {
-        for spelled in known.hosts() {
-            let (host, path) = spelled.split_at(spelled.find('/').unwrap_or(spelled.len()));
-            let path = if path.is_empty() { "/" } else { path };
-            assert_eq!(find(&shield.hosts, &format!("a.{host}"), path), Some(Owner::Catalogue(place)), "{spelled}");
-        }
+    let mut known = catalogue::walk();
+    while known.next() {
+        let spelled = catalogue::text(known.host());
+        let (host, path) = spelled.split_at(spelled.find('/').unwrap_or(spelled.len()));
+        let path = if path.is_empty() { "/" } else { path };
+        let owner = find(&shield.hosts, &format!("a.{host}"), path);
+        assert_eq!(owner, Some(Owner::Catalogue(known.place())), "{spelled}");
     }
 }
 
@@ -1098,7 +1099,7 @@ fn without_a_configuration_every_known_service_is_a_found_one() {
 fn a_known_service_that_the_owner_names_is_theirs() {
     let (purposes, shield) = set_up(json!({ "services": ["hotjar", "meta-pixel"] }), "shop.test");
     assert_eq!(services(&purposes), [("hotjar", "analytics"), ("meta-pixel", "marketing")]);
-    assert_eq!(purposes.get(purposes.find(b"meta-pixel").unwrap()).unwrap().name, b"Meta Pixel");
+    assert_eq!(purposes.get(purposes.find(b"meta-pixel").unwrap()).unwrap().name, b"connect.facebook.net");
     assert!(purposes.iter().all(|(_, purpose)| purpose.named && purpose.listed));
     assert_eq!(find(&shield.hosts, "static.hotjar.com", "/"), owner(&purposes, "hotjar"));
     assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "meta-pixel"));
@@ -1119,7 +1120,7 @@ fn the_owners_entry_wins_over_the_catalogues() {
     let (purposes, shield) = set_up(config, "shop.test");
     assert_eq!(services(&purposes), [("pixel", "analytics"), ("hotjar", "marketing")]);
     let name = |id: &[u8]| word(purposes.get(purposes.find(id).unwrap()).unwrap().name);
-    assert_eq!((name(b"pixel"), name(b"hotjar")), ("pixel", "Hotjar"));
+    assert_eq!((name(b"pixel"), name(b"hotjar")), ("pixel", "hotjar.com"));
     assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "pixel"));
     // The rest of that known service is still known.
     assert_eq!(find(&shield.hosts, "facebook.com", "/tr"), Some(Owner::Catalogue(place("meta-pixel"))));

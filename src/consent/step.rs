@@ -211,8 +211,11 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             _ => settle(state, now, &mut effects),
         },
         Event::Found(id, name, category) => {
-            let of = state.purposes.category(category);
-            state.purposes.service(id, name, of, false);
+            // What is found under a name that is listed already is what was listed.
+            if state.purposes.find(id).is_none() {
+                let of = state.purposes.category(category);
+                state.purposes.service(id, name, of, false);
+            }
             if !elsewhere {
                 if let Phase::Asking(_) = state.phase {
                     list(state);

@@ -84,7 +84,7 @@ impl Waiting {
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
-                if host.iter().any(|byte| matches!(byte, 0..=b' ' | b'"' | b'\\' | 0x7F..)) {
+                if host.iter().any(|byte| matches!(byte, 0..=b' ' | b'"' | b',' | b'\\' | 0x7F..)) {
                     return false;
                 }
                 // The visitor reads this name, and this name only is what they answer for.
@@ -95,7 +95,7 @@ impl Waiting {
         };
         // Time bears on nothing here.
         step(state, Event::Found(id, name, category), 0.0);
-        let index = state.purposes.0.len() - 1;
+        let Some(index) = state.purposes.find(id) else { return false };
         match from {
             Some(from) => self.shield.hosts.rename(from, Owner::Service(index)),
             None => self.shield.hosts.add(id, Owner::Met(index)),
