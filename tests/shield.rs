@@ -1169,8 +1169,11 @@ fn a_category_that_the_list_lacks_joins_it() {
 fn what_is_found_is_never_necessary_and_not_listed() {
     let (purposes, _) = set_up(json!({ "categories": [{ "id": "fun" }] }), "shop.test");
     let mut state = State { purposes, ..State::default() };
-    for (category, of) in [(b"fun".as_slice(), 1), (b"marketing", 3), (b"marketing", 3), (b"necessary", 0)] {
-        step(&mut state, Event::Found(b"a.test", b"a.test", category), 0.0);
+    let found: [(Text, Text, usize); 4] =
+        [(b"a.test", b"fun", 1), (b"b.test", b"marketing", 3), (b"c.test", b"marketing", 3), (b"d.test", b"necessary", 0)];
+    for (host, category, of) in found {
+        step(&mut state, Event::Found(host, host, category), 0.0);
+        step(&mut state, Event::Found(host, host, category), 0.0);
         let found = state.purposes.0.last().unwrap();
         assert_eq!((found.of, found.named, found.listed, found.always()), (of, false, false, false));
     }
