@@ -170,7 +170,7 @@ pub fn state() -> String {
 /// The hooks ask: hold what lies on the wire?
 pub fn weigh(url: usize, mark: usize, road: u8) -> u8 {
     let request = Request { url: memory::address(url), mark: memory::mark(mark) };
-    gate(|gate| gate.waiting.weigh(&mut gate.state, road, request)).unwrap_or(HOLD)
+    gate(|gate| gate.waiting.weigh(&mut gate.state, road & 127, request)).unwrap_or(HOLD)
 }
 
 /// The hooks hold an element.

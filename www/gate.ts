@@ -35,6 +35,8 @@ type Branded = Document & { [BRAND]?: Portcullis };
 const currentScript: (doc: Document) => HTMLScriptElement | null = getter(Document.prototype, 'currentScript');
 const attribute: (el: Element, name: string) => string | null = bare(Element.prototype.getAttribute);
 const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
+/** Our own request is none of the page's: it does not stand at the gate. */
+const ask = fetch;
 const readyState: (doc: Document) => string = getter(Document.prototype, 'readyState');
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
@@ -191,7 +193,7 @@ function begin(): void {
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
-            fetch(address)
+            ask(address)
                 .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
                 .then((json) => {
                     // What is no JSON is no configuration: nothing can be granted.

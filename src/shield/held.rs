@@ -16,7 +16,7 @@ use core::mem::take;
 
 /// The road of a script: an element's road, as `www/hooks.ts` numbers them, is its place in this list.
 pub const SCRIPT: u8 = 1;
-const KINDS: [&str; 4] = ["", "script", "frame", "image"];
+const KINDS: [&str; 9] = ["", "script", "frame", "image", "style", "media", "request", "worker", "window"];
 
 /// [`Waiting::weigh`]'s answer, as bits: hold it.
 pub const HOLD: u8 = 1;

@@ -1,0 +1,254 @@
+/**
+ * The gate's end of the wire, and where addresses stand in what the page hands over. Nothing here decides: `weigh` asks
+ * Rust, but for the one question that the design leaves to JavaScript: does this address have exactly the page's host,
+ * with no configured rule naming that host?
+ */
+
+import {
+    Asking,
+    afterwards,
+    answerOf,
+    baseURI,
+    doc,
+    encodeInto,
+    encoder,
+    fromBase64,
+    fromCharCode,
+    hasOwn,
+    hostname,
+    href,
+    matches,
+    openAsking,
+    pageHost,
+    percentDecode,
+    sendAsking,
+    settled,
+    slice,
+    Url,
+} from './natives';
+
+/** What asks. Rust's `KINDS` in src/shield/held.rs has the same numbers. */
+export const SCRIPT = 1;
+export const FRAME = 2;
+export const IMAGE = 3;
+export const STYLE = 4;
+export const MEDIA = 5;
+export const REQUEST = 6;
+export const WORKER = 7;
+export const WINDOW = 8;
+/** This is a call, which nobody keeps: it has to be told at once. */
+const CALL = 128;
+
+/** What the start plugs in once Wasm runs; until then, and without it, the strictest answer stands. */
+export interface Gate {
+    /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
+    wire(): Uint8Array;
+    wireMark(): Uint8Array;
+    /** Weighs what lies on the wire, so many bytes of address and of mark: bit 1 hold it, bit 2 flush soon. */
+    weigh(url: number, mark: number, road: number): number;
+    /** Rust keeps this element, by its number, until it may go. */
+    keep(id: number, road: number, scripted: boolean): void;
+    /** Something was held or found since: tell, list, release. */
+    flush(): void;
+    /** A script that was let go has run, or failed. */
+    ran(): void;
+}
+export let gate: Gate | undefined;
+let wire: Uint8Array = new Uint8Array();
+let wireMark: Uint8Array = wire;
+/** Whether a configured rule names the page's own host, so that its addresses have to be asked about too. */
+let ownHostRuled = false;
+/** Without Wasm: the exact hosts that pass. */
+let allowed: Record<string, unknown> = {};
+let flushing = false;
+/** While markup is only tried out: whether anything in it is held. */
+let trial: boolean | undefined;
+
+/** Connects the hooks to Rust. */
+export function plug(to: Gate): void {
+    gate = to;
+}
+
+/** No Wasm: what is not the page's own host or one of `hosts` stays held, and is named. */
+export function unplug(hosts: Record<string, unknown>): void {
+    gate = undefined;
+    allowed = hosts;
+}
+
+/** Rust says whether a rule names the page's own host. */
+export function tune(ruled: boolean): void {
+    ownHostRuled = ruled;
+}
+
+/** Runs `work` on elements that are no part of the page; true if anything in them was held. */
+export function tryOut(work: () => void): boolean {
+    const outer = trial;
+    trial = false;
+    try {
+        work();
+        return trial;
+    } finally {
+        trial = outer;
+    }
+}
+
+/** Something is held; true if it is only tried out. */
+export function isTrial(): boolean {
+    if (trial === undefined) {
+        return false;
+    }
+    trial = true;
+    return true;
+}
+
+export function flushSoon(): void {
+    if (!flushing) {
+        flushing = true;
+        afterwards(settled, () => {
+            flushing = false;
+            gate?.flush();
+        });
+    }
+}
+
+/** Calls `ear` with each of the words, which stand between spaces and commas. */
+export function words(text: string, ear: (word: string) => void): void {
+    let word = '';
+    for (let at = 0; at <= text.length; at++) {
+        const char = text[at];
+        if (char === undefined || char <= ' ' || char === ',') {
+            word && ear(word);
+            word = '';
+        } else {
+            word += char;
+        }
+    }
+}
+
+export function read(raw: string): URL | undefined {
+    try {
+        return raw ? new Url(raw, baseURI(doc)) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** What stands in an address that is its own file: that of a `data:`, a `javascript:` or a `blob:` address. */
+function textOf(address: string): string {
+    if (matches(/^blob:/, address)) {
+        const request = new Asking();
+        openAsking(request, 'GET', address);
+        sendAsking(request);
+        return answerOf(request);
+    }
+    const base64 = matches(/^data:[^,]*;base64,([\s\S]*)/i, address);
+    return base64 ? fromBase64(percentDecode(base64[1] as string)) : percentDecode(address);
+}
+
+/** Whether to hold a request for `raw`. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number): boolean {
+    const url = read(raw);
+    const host = url ? hostname(url) : '';
+    const address = url ? href(url) : '';
+    if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
+        const kind = road & ~CALL;
+        try {
+            // A document or a worker that brings its own text along works where no hook reaches.
+            return !host && (kind === FRAME || kind === WORKER) && names(textOf(address), road);
+        } catch {
+            return false;
+        }
+    }
+    if (!gate) {
+        const held = !!mark || (host !== pageHost && !hasOwn(allowed, host));
+        if (held && trial === undefined) {
+            console.warn(`Portcullis holds ${raw}`);
+        }
+        return held;
+    }
+    if (!wire.byteLength) {
+        wire = gate.wire();
+        wireMark = gate.wireMark();
+    }
+    // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
+    const length = encodeInto(encoder, address, wire).written;
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, road);
+    if (answer & 2) {
+        flushSoon();
+    }
+    return (answer & 1) > 0;
+}
+
+/** Whether to hold a call: one that nobody keeps and nobody makes again. It is told as held. */
+export function refuse(raw: string, road: number): boolean {
+    const held = weigh(raw, '', road | CALL);
+    held && flushSoon();
+    return held;
+}
+
+/** Whether this text (code, data, a document) names an address that is held: what follows two slashes after a quote or a
+ * scheme. A name space is not asked for. */
+export function names(
+    text: string,
+    road: number,
+    find = /(?:["'`(=]\s*|\b(?:http|ws)s?:)[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi,
+): boolean {
+    for (let found = matches(find, text); found; found = matches(find, text)) {
+        if (weigh(`https://${found[1]}`, '', road)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What was cut out of style sheets, by number. */
+const cuts: Record<number, string> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+let cutCount = 0;
+/** An address that loads nothing, and says what stood in its place. */
+const CUT = 'data:,held-';
+
+/** A string of CSS as it is meant (CSS Syntax 3 § 4.3.7). */
+function unescaped(raw: string): string {
+    const find = /\\(?:([\da-f]{1,6})\s?|([\s\S]))|[^\\]+/gi;
+    let text = '';
+    for (let found = matches(find, raw); found; found = matches(find, raw)) {
+        text += found[1] ? fromCharCode(+`0x${found[1]}`) : (found[2] ?? found[0]);
+    }
+    return text;
+}
+
+/** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
+ * read here as an address and is none is one of our own host, which passes. */
+export function cut(css: string, mark: string, road: number): string {
+    const find = /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g;
+    let text = '';
+    let done = 0;
+    for (let found = matches(find, css); found; found = matches(find, css)) {
+        const raw = found[1] ?? found[2] ?? found[3] ?? '';
+        const address = matches(/[\\/]/, raw) ? unescaped(raw) : '';
+        if (address && weigh(address, mark, road)) {
+            cuts[cutCount] = href(read(address) as URL);
+            text += `${slice(css, done, found.index)}${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
+            done = find.lastIndex;
+        }
+    }
+    return done ? text + slice(css, done) : css;
+}
+
+/** Whether anything has been cut out of this CSS. */
+export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);
+
+/** This CSS as it was. */
+export function uncut(css: string): string {
+    const find = /data:,held-(\d+)/g;
+    let text = '';
+    let done = 0;
+    for (let found = matches(find, css); found; found = matches(find, css)) {
+        text += slice(css, done, found.index) + (cuts[+(found[1] as string)] ?? found[0]);
+        done = find.lastIndex;
+    }
+    return text + slice(css, done);
+}
