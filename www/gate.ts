@@ -19,7 +19,20 @@ import {
     wire,
     wireMark,
 } from '../target/bindgen/gate/portcullis';
-import { bare, createElement, getter, install, listen, lookBack, own, plug, unhooked, unplug } from './hooks';
+import {
+    bare,
+    createElement,
+    currentScript,
+    getAttribute,
+    install,
+    listen,
+    lookBack,
+    own,
+    plug,
+    readyState,
+    unhooked,
+    unplug,
+} from './hooks';
 import { body, close, fail, on, say, setConfig, switches, whenClosed } from './page';
 import type { Portcullis } from './types';
 
@@ -31,13 +44,9 @@ const doc = document;
 const BRAND = Symbol.for('portcullis');
 type Branded = Document & { [BRAND]?: Portcullis };
 
-/** The address and attributes of our own tag; none where a script or a bundler brought us. */
-const currentScript: (doc: Document) => HTMLScriptElement | null = getter(Document.prototype, 'currentScript');
-const attribute: (el: Element, name: string) => string | null = bare(Element.prototype.getAttribute);
 const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
 /** Our own request is none of the page's: it does not stand at the gate. */
 const ask = fetch;
-const readyState: (doc: Document) => string = getter(Document.prototype, 'readyState');
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
 function snapshot(read: () => unknown): string {
@@ -144,8 +153,8 @@ function clicked(event: Event): void {
         if (!(node instanceof Element)) {
             return;
         }
-        const link = attribute(node, 'href') === '#portcullis' ? 'choose' : null;
-        const action = attribute(node, 'data-portcullis') ?? link;
+        const link = getAttribute(node, 'href') === '#portcullis' ? 'choose' : null;
+        const action = getAttribute(node, 'data-portcullis') ?? link;
         if (action && BUTTONS.includes(` ${action} `)) {
             event.preventDefault();
             perform(action, event.isTrusted ? VISITOR : CLIENT, !!node.closest('portcullis-notice'), undefined);
@@ -160,7 +169,7 @@ function begin(): void {
     const tag = currentScript(doc);
     const global = window as unknown as { portcullisConfig?: unknown };
     const block = byId(doc, 'portcullis-config');
-    const address = tag && attribute(tag, 'data-config');
+    const address = tag && getAttribute(tag, 'data-config');
     const isBlock = block?.localName === 'script';
     const config = isBlock ? (block.textContent ?? '') : snapshot(() => global.portcullisConfig);
     const leader = top();

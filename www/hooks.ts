@@ -10,5 +10,17 @@
 
 export { again, lookBack, precedes, release, traits } from './hooks/elements';
 export { type Gate, plug, tune, unplug } from './hooks/judge';
-export { bare, createElement, getter, listen, own, root } from './hooks/natives';
+export {
+    bare,
+    createElement,
+    currentScript,
+    getAttribute,
+    getter,
+    listen,
+    own,
+    parse,
+    readyState,
+    root,
+    stringify,
+} from './hooks/natives';
 export { install, unhooked } from './hooks/roads';

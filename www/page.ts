@@ -4,14 +4,13 @@
  */
 
 import css from '../target/wasm/notice.css';
-import { bare, createElement, getter, listen, root as rootElement } from './hooks';
+import { bare, createElement, getter, listen, parse, root as rootElement, stringify } from './hooks';
 
 const doc = document;
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');
 const Custom = CustomEvent;
 const dispatch: (doc: Document, event: Event) => void = bare(EventTarget.prototype.dispatchEvent);
 const unlisten: (doc: Document, kind: string, ear: unknown) => void = bare(EventTarget.prototype.removeEventListener);
-const { parse, stringify } = JSON;
 const levels = ['info', 'warn', 'error'] as const;
 
 /** What came before the page asked, by event. */

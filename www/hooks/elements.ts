@@ -1,6 +1,7 @@
 /** Elements: which of their attributes ask for something, how they are held, and how they come back as themselves. */
 
 import {
+    carries,
     cut,
     FRAME,
     flushSoon,
@@ -28,7 +29,6 @@ import {
     forget,
     getAsync,
     getAttribute,
-    getAttributeNS,
     getMarkup,
     has,
     insertBefore,
@@ -45,19 +45,15 @@ import {
     nonceOf,
     parentNode,
     queryAll,
-    queryAllIn,
     removeAttribute,
-    removeAttributeNS,
     removeChild,
     root,
-    rootOf,
     setAsync,
     setAttribute,
     setMarkup,
     setNodeValue,
     shadowRoot,
     slice,
-    stopLoading,
     takeRecords,
     textContent,
     windowOf,
@@ -79,7 +75,6 @@ const ELEMENTS: Record<string, string> = {
     image: '3 href',
     feImage: '3 href',
     set: '3 to',
-    animate: '3 to from values',
     link: '4 href imagesrcset',
     style: '4',
     video: '5 src poster',
@@ -106,14 +101,11 @@ const WRITTEN: Record<string, number> = {
     filter: CSS,
     'clip-path': CSS,
     to: TEXT,
-    from: TEXT,
-    values: TEXT,
     content: TEXT,
     srcdoc: MARKUP,
 };
 const SELECTOR =
-    'script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,animate,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]';
-const XLINK = 'http://www.w3.org/1999/xlink';
+    'script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]';
 /** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
 const HELD = 'data-held-';
 /** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
@@ -127,6 +119,7 @@ const PATIENCE = 10_000;
 export const kept = new WeakSet<object>();
 /** Scripts that came late, because they were held. */
 export const late = new WeakSet<object>();
+let isLate = false;
 /** The elements that Rust keeps, by number: numbers cross to Wasm for nothing, elements need a table there. */
 const waiting: Record<number, Element> = {
     // @ts-expect-error: this syntax sets the prototype
@@ -152,13 +145,11 @@ export function standAside(): void {
 }
 
 const roadOf = (el: Element): number => +((ELEMENTS[localName(el)] ?? '')[0] ?? 0);
-/** The attributes of this element that ask for something. */
-const askingOf = (el: Element): string => slice(ELEMENTS[localName(el)] ?? '', 1) + ANY;
 const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
 const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
-/** The value of an attribute; SVG's `href` may stand in a name space of its own. */
+/** The value of an attribute; SVG's `href` may have a prefix. */
 export const attributeOf = (el: Element, name: string): string | null =>
-    getAttribute(el, name) ?? (name === 'href' ? getAttributeNS(el, XLINK, name) : null);
+    getAttribute(el, name) ?? getAttribute(el, `xlink:${name}`);
 /** Where a script comes from: an SVG one says it in `href`. */
 const addressOf = (el: Element): string | null => getAttribute(el, 'src') ?? attributeOf(el, 'href');
 /** The same, or where the owner's mark keeps it. */
@@ -168,12 +159,14 @@ const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? get
 /** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
 export const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
 
-/** Whether a script is held for what it comes from, or, inline, for what it imports. */
+/** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
-    const type = typeToBe(el) || typeOf(el);
-    return src === null && matches(/^\s*[mis]/i, type)
-        ? names(textContent(el), SCRIPT) || (!!mark && weigh('', mark, SCRIPT))
-        : (src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT);
+    // A module, an import map or a rule for speculation.
+    const imports = matches(/^\s*[mis]/i, typeToBe(el) || typeOf(el));
+    return (
+        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT)) ||
+        (!!imports && (src === null ? names(textContent(el), SCRIPT) : carries(src, SCRIPT)))
+    );
 }
 
 /** What may stand of `value` in this attribute: all of it where nothing is held, nothing, or the rest. */
@@ -184,7 +177,7 @@ function pass(el: Element, name: string, value: string, mark: string): string {
         return cut(value, mark, STYLE);
     }
     if (written === MARKUP) {
-        return heldMarkup(value) as string;
+        return heldMarkup(value, true) as string;
     }
     let held = false;
     if (written === ADDRESSES) {
@@ -209,44 +202,57 @@ function keep(el: Element, road: number, scripted: boolean): void {
     }
 }
 
-/** Has this element load nothing through `name`, whose value is or was to be `value`, until it is released; `left` may
- * stand in its place. */
-function hold(el: Element, name: string, value: string, left: string, scripted: boolean): void {
-    const road = roadOf(el) || STYLE;
-    if (road === SCRIPT) {
-        if (matches(RUNS, typeOf(el))) {
-            setAttribute(el, `${HELD}type`, typeOf(el));
-        }
-        setAttribute(el, 'type', 'text/plain');
-    } else {
-        if (WRITTEN[name] !== CSS) {
-            setAttribute(el, HELD + name, value);
-        }
-        if (left) {
-            setAttribute(el, name, left);
-        } else {
-            removeAttribute(el, name);
-            name === 'href' && removeAttributeNS(el, XLINK, name);
-        }
-    }
-    keep(el, road, scripted);
-    looking?.push(value || getAttribute(el, 'src') || 'an inline script');
-    if (road === FRAME && isConnected(el)) {
-        // It has set out already: call it back.
-        try {
-            const window = windowOf(el);
-            window && stopLoading(window);
-        } catch {}
+/** Calls `ear` with everything of this element that may ask for something: its attributes, and the text of a style sheet,
+ * which is written as the attribute `style` is. */
+function parts(el: Element, ear: (name: string, value: string | null, text?: Node) => void): void {
+    words(slice(ELEMENTS[localName(el)] ?? '', 1) + ANY, (name) => ear(name, attributeOf(el, name)));
+    for (let node = localName(el) === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
+        ear('style', nodeValue(node), node);
     }
 }
 
-/** Holds what the page (`scripted`) or the parser has put into this attribute, if it has to be held. */
-function look(el: Element, name: string, value: string | null, scripted: boolean): boolean {
+/** Puts `value` there; nothing takes the attribute away. */
+function putPart(el: Element, name: string, value: string, text?: Node): void {
+    if (text) {
+        setNodeValue(text, value);
+    } else if (value) {
+        setAttribute(el, name, value);
+    } else {
+        removeAttribute(el, name);
+        removeAttribute(el, `xlink:${name}`);
+    }
+}
+
+/** Has this element load nothing through `name`, whose value is or was to be `value`, until it is released; `left` may
+ * stand in its place. */
+function hold(el: Element, name: string, value: string, left: string, scripted: boolean, text?: Node): void {
+    const road = roadOf(el) || STYLE;
+    const change = () => {
+        if (road === SCRIPT) {
+            if (matches(RUNS, typeOf(el))) {
+                setAttribute(el, `${HELD}type`, typeOf(el));
+            }
+            setAttribute(el, 'type', 'text/plain');
+        } else {
+            if (WRITTEN[name] !== CSS) {
+                setAttribute(el, HELD + name, value);
+            }
+            putPart(el, name, left, text);
+        }
+    };
+    // A frame has set out already: only outside the document does it stop.
+    road === FRAME ? putBack(el, change) : change();
+    keep(el, road, scripted);
+    looking?.push(value || getAttribute(el, 'src') || 'an inline script');
+}
+
+/** Holds what the page (`scripted`) or the parser has put there, if it has to be held. */
+function look(el: Element, name: string, value: string | null, scripted: boolean, text?: Node): boolean {
     const left = value && pass(el, name, value, markOf(el));
     if (left === value) {
         return false;
     }
-    hold(el, name, value as string, left as string, scripted);
+    hold(el, name, value as string, left as string, scripted, text);
     return true;
 }
 
@@ -257,26 +263,15 @@ function does(el: Element, name: string): boolean {
         : name !== 'href' || localName(el) !== 'link' || !!matches(LOADS, getAttribute(el, 'rel') ?? '');
 }
 
-/** Cuts from the text of a style sheet what is held. */
-function checkText(el: Element, scripted: boolean): void {
-    const mark = markOf(el);
-    for (let node = firstChild(el); node; node = nextSibling(node)) {
-        const css = nodeValue(node) ?? '';
-        const left = cut(css, mark, STYLE);
-        if (left !== css) {
-            setNodeValue(node, left);
-        }
-        if (isCut(left)) {
-            keep(el, STYLE, scripted);
-        }
-    }
-}
-
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
     const road = roadOf(el);
     const mark = markOf(el);
     if (road === SCRIPT) {
+        if (isLate) {
+            add(late, el);
+            setAsync(el, false);
+        }
         // A script that the page made runnable again after it was held is looked at again.
         const inert = !matches(RUNS, typeOf(el));
         if (has(kept, el) && inert) {
@@ -294,16 +289,21 @@ function check(el: Element, scripted: boolean): void {
     if (road === FRAME) {
         met[metCount++] = el;
     }
-    if (localName(el) === 'style') {
-        checkText(el, scripted);
-    }
-    words(askingOf(el), (name) => {
-        if (!has(kept, el) && (isHeld(el, name) || (mark && getAttribute(el, `data-${name}`) !== null))) {
-            weigh(getAttribute(el, `data-${name}`) ?? getAttribute(el, HELD + name) ?? '', mark, road);
+    parts(el, (name, value, text) => {
+        const owners = mark ? getAttribute(el, `data-${name}`) : null;
+        const before = getAttribute(el, HELD + name) ?? owners;
+        // A copy of what is held, or a mark.
+        if (before !== null && !has(kept, el)) {
+            weigh(owners ?? before, mark, road);
             keep(el, road, scripted);
         }
-        const value = attributeOf(el, name);
-        if (value && does(el, name) && !look(el, name, value, scripted) && WRITTEN[name] === CSS && isCut(value)) {
+        if (
+            value &&
+            does(el, name) &&
+            !look(el, name, value, scripted, text) &&
+            WRITTEN[name] === CSS &&
+            isCut(value)
+        ) {
             keep(el, road || STYLE, scripted);
         }
     });
@@ -315,18 +315,27 @@ export function scan(node: unknown, scripted: boolean): void {
         return;
     }
     try {
-        const whole = nodeType(node) === 9 ? rootOf(node as Document) : node;
-        const type = nodeType(whole);
+        const type = nodeType(node);
         if (type === 1) {
-            check(whole as Element, scripted);
-        }
-        if ((type === 1 || type === 11) && firstChild(whole as Node)) {
-            const list = (type === 1 ? queryAll : queryAllIn)(whole as Node, SELECTOR);
+            check(node as Element, scripted);
+            const list = queryAll(node as Node, SELECTOR);
             for (let index = 0; index < list.length; index++) {
                 check(list[index] as Element, scripted);
             }
+        } else if (type > 8) {
+            // A document or a fragment.
+            for (let child = firstChild(node as Node); child; child = nextSibling(child)) {
+                scan(child, scripted);
+            }
         }
     } catch {}
+}
+
+/** Looks at what a late script has written: its scripts are late as well, and keep their order. */
+export function scanLate(node: Node): void {
+    isLate = true;
+    scan(node, true);
+    isLate = false;
 }
 
 /** Sees to the windows of the frames that were met since. */
@@ -383,9 +392,10 @@ export const catchUp = (): void => see(takeRecords(watch));
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
 const SETS_OUT = /<(i?frame|script|link|style|meta|object|embed)/i;
 
-/** The same markup with what has to be held in it held; the very same value where there is nothing. */
-export function heldMarkup(html: unknown): unknown {
-    if (typeof html === 'object' || !matches(SETS_OUT, `${html}`)) {
+/** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
+ * `whole` document no part is seen to later. */
+export function heldMarkup(html: unknown, whole?: boolean): unknown {
+    if (typeof html === 'object' || !(whole || matches(SETS_OUT, `${html}`))) {
         return html;
     }
     try {
@@ -428,7 +438,7 @@ export function before(el: Element, name: string, value: string): boolean {
         return false;
     }
     let asks = false;
-    words(askingOf(el), (one) => {
+    parts(el, (one) => {
         asks ||= one === name;
     });
     if (!asks || !does(el, name)) {
@@ -459,17 +469,13 @@ export function again(id: number, road: number): boolean {
         return isScriptHeld(el, mark, markedAddressOf(el));
     }
     let held = false;
-    words(askingOf(el), (name) => {
+    parts(el, (name, now) => {
         const value =
             WRITTEN[name] === CSS
-                ? uncut(getAttribute(el, name) ?? '')
+                ? uncut(now ?? '')
                 : (getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
         held ||= !!value && pass(el, name, value, mark) !== value;
     });
-    for (let node = localName(el) === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
-        const css = uncut(nodeValue(node) ?? '');
-        held ||= cut(css, mark, STYLE) !== css;
-    }
     return held;
 }
 
@@ -566,7 +572,7 @@ function putBack(el: Element, change: () => void): void {
 
 /** Gives an element back what it loads. */
 function restore(el: Element, mark: string): void {
-    words(askingOf(el), (name) => {
+    parts(el, (name, now, text) => {
         for (let from = HELD; from; from = from === HELD && mark ? 'data-' : '') {
             const value = getAttribute(el, from + name);
             if (value !== null) {
@@ -574,15 +580,10 @@ function restore(el: Element, mark: string): void {
                 setAttribute(el, name, value);
             }
         }
-        const css = getAttribute(el, name) ?? '';
-        if (WRITTEN[name] === CSS && isCut(css)) {
-            setAttribute(el, name, uncut(css));
+        if (now && isCut(now)) {
+            putPart(el, name, uncut(now), text);
         }
     });
-    for (let node = localName(el) === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
-        const css = nodeValue(node) ?? '';
-        isCut(css) && setNodeValue(node, uncut(css));
-    }
 }
 
 /** Looks at what stood in the document before us; `nonce` is our own tag's. Gives what had to be held, and may have

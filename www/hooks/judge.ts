@@ -145,6 +145,16 @@ function textOf(address: string): string {
     return base64 ? fromBase64(percentDecode(base64[1] as string)) : percentDecode(address);
 }
 
+/** Whether a file that comes along in its own address names one that is held: a document, a worker or a module works
+ * where no hook reaches. */
+export function carries(address: string, road: number): boolean {
+    try {
+        return names(textOf(address), road);
+    } catch {
+        return false;
+    }
+}
+
 /** Whether to hold a request for `raw`. What is no address goes nowhere. */
 export function weigh(raw: string, mark: string, road: number): boolean {
     const url = read(raw);
@@ -152,12 +162,7 @@ export function weigh(raw: string, mark: string, road: number): boolean {
     const address = url ? href(url) : '';
     if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
         const kind = road & ~CALL;
-        try {
-            // A document or a worker that brings its own text along works where no hook reaches.
-            return !host && (kind === FRAME || kind === WORKER) && names(textOf(address), road);
-        } catch {
-            return false;
-        }
+        return !host && (kind === FRAME || kind === WORKER) && carries(address, road);
     }
     if (!gate) {
         const held = !!mark || (host !== pageHost && !hasOwn(allowed, host));
@@ -228,7 +233,7 @@ export function cut(css: string, mark: string, road: number): string {
     let done = 0;
     for (let found = matches(find, css); found; found = matches(find, css)) {
         const raw = found[1] ?? found[2] ?? found[3] ?? '';
-        const address = matches(/[\\/]/, raw) ? unescaped(raw) : '';
+        const address = matches(/[\\/.]/, raw) ? unescaped(raw) : '';
         if (address && weigh(address, mark, road)) {
             cuts[cutCount] = href(read(address) as URL);
             text += `${slice(css, done, found.index)}${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;

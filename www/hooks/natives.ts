@@ -45,24 +45,20 @@ const make: (doc: Document, tag: string) => HTMLElement = bare(documents.createE
 export const createElement = (tag: string): HTMLElement => make(doc, tag);
 export const rootOf: (doc: Document) => HTMLElement | null = getter(documents, 'documentElement');
 export const root = (): HTMLElement | null => rootOf(doc);
-export const currentScript: (doc: Document) => Element | null = getter(documents, 'currentScript');
+export const currentScript: (doc: Document) => HTMLScriptElement | null = getter(documents, 'currentScript');
 export const readyState: (doc: Document) => string = getter(documents, 'readyState');
 export const write: (doc: Document, html: string) => void = bare(documents.write);
 export const getAttribute: (el: Element, name: string) => string | null = bare(elements.getAttribute);
-export const getAttributeNS: (el: Element, space: string, name: string) => string | null = bare(
-    elements.getAttributeNS,
-);
 export const setAttribute: (el: Element, name: string, value: unknown) => void = bare(elements.setAttribute);
 export const removeAttribute: (el: Element, name: string) => void = bare(elements.removeAttribute);
-export const removeAttributeNS: (el: Element, space: string, name: string) => void = bare(elements.removeAttributeNS);
 export const queryAll: (el: Node, selector: string) => NodeListOf<Element> = bare(elements.querySelectorAll);
-export const queryAllIn: typeof queryAll = bare(DocumentFragment.prototype.querySelectorAll);
 export const localName: (el: Element) => string = getter(elements, 'localName');
 export const namespaceOf: (el: Element) => string | null = getter(elements, 'namespaceURI');
 export const shadowRoot: (el: Element) => ShadowRoot | null = getter(elements, 'shadowRoot');
 export const setMarkup: (el: Element, html: unknown) => void = setter(elements, 'innerHTML');
 export const getMarkup: (el: Element) => string = getter(elements, 'innerHTML');
 export const contentOf: (template: Element) => Node = getter(HTMLTemplateElement.prototype, 'content');
+export const closest: (el: Element, selector: string) => Element | null = bare(elements.closest);
 export const nodeType: (node: unknown) => number = getter(nodes, 'nodeType');
 export const nodeValue: (node: Node) => string | null = getter(nodes, 'nodeValue');
 export const setNodeValue: (node: Node, value: string) => void = setter(nodes, 'nodeValue');
@@ -88,8 +84,6 @@ export const nonceOf: (el: Element) => string = getter(HTMLElement.prototype, 'n
 export const getAsync: (el: Element) => boolean = getter(scripts, 'async');
 export const setAsync: (el: Element, on: boolean) => void = setter(scripts, 'async');
 export const windowOf: (el: Element) => Window | null = getter(HTMLIFrameElement.prototype, 'contentWindow');
-export const stopLoading: (window: Window) => void = bare(window.stop);
-export const formOf: (el: Element) => Element | null = getter(HTMLButtonElement.prototype, 'form');
 export const attrName: (attr: Attr) => string = getter(attrs, 'localName');
 export const attrOwner: (attr: Attr) => Element | null = getter(attrs, 'ownerElement');
 export const attrValue: (attr: Attr) => string = getter(attrs, 'value');
@@ -140,9 +134,22 @@ const trusted = (window as { trustedTypes?: { isScriptURL: unknown; isHTML: unkn
     .trustedTypes;
 const isScriptURL = bare(trusted?.isScriptURL);
 const isHTML = bare(trusted?.isHTML);
-/** A value is read once: what we judged is what the browser gets. Trusted Types objects cannot change, and pass whole. */
-export const once = (value: unknown): unknown =>
-    isScriptURL(trusted, value) || isHTML(trusted, value) ? value : `${value}`;
+/** A value is read once: what we judged is what the browser gets. Trusted Types objects cannot change, and pass whole;
+ * what is nothing means something else to each function; what throws is to throw where the browser reads it. */
+export const once = (value: unknown): unknown => {
+    try {
+        return value === null || value === undefined || isScriptURL(trusted, value) || isHTML(trusted, value)
+            ? value
+            : `${value}`;
+    } catch (error) {
+        return {
+            __proto__: null,
+            toString() {
+                throw error;
+            },
+        };
+    }
+};
 
 /** The value of an own property; nothing inherited, so a polluted prototype configures nothing. */
 export const own = (holder: unknown, name: string): unknown =>

@@ -13,9 +13,10 @@ import {
     late,
     observe,
     scan,
+    scanLate,
     standAside,
 } from './elements';
-import { cut, FRAME, IMAGE, MEDIA, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
+import { cut, IMAGE, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
 import {
     add,
     addedNodes,
@@ -24,6 +25,7 @@ import {
     attrName,
     attrOwner,
     attrValue,
+    closest,
     construct,
     createElement,
     cssText,
@@ -31,7 +33,6 @@ import {
     define,
     describe,
     doc,
-    formOf,
     fragmentOf,
     getAttribute,
     has,
@@ -51,12 +52,10 @@ import {
     parentNode,
     parse,
     preventDefault,
-    queryAllIn,
     readyState,
     requestUrl,
     Span,
     selectNode,
-    setAsync,
     setAttribute,
     setCssText,
     later as setLater,
@@ -89,19 +88,14 @@ const Stand = Proxy;
 
 /** A proxy has the name, the length, the prototype and every other property of what it stands in for. */
 function standIn(native: object, name: string, hook: Hook): object {
+    const run = (go: Go, args: unknown[], self?: unknown) => (idle ? go() : hook(go, args, self, name));
     const put: object =
         lookUp(standIns, native) ??
         new Stand(native as () => void, {
             // @ts-expect-error: this syntax sets the prototype, so that the page's own adds no trap
             __proto__: null,
-            apply(native, self, args) {
-                const go = () => apply(native, self, args);
-                return idle ? go() : hook(go, args, self, name);
-            },
-            construct(native, args, target) {
-                const go = () => construct(native, args, target);
-                return (idle ? go() : hook(go, args, undefined, name)) as object;
-            },
+            apply: (native, self, args) => run(() => apply(native, self, args), args, self),
+            construct: (native, args, target) => run(() => construct(native, args, target), args) as object,
         });
     note(standIns, native, put);
     note(originals, put, native);
@@ -112,7 +106,7 @@ function standIn(native: object, name: string, hook: Hook): object {
 function replace(holder: object, name: string, kind: Kind, hook: Hook): void {
     const old = describe(holder, name);
     const native = old?.[kind] as { prototype?: object } | undefined;
-    if (!old || !native) {
+    if (!old || !native || lookUp(originals, native)) {
         return;
     }
     // Nothing inherited is part of a descriptor.
@@ -121,7 +115,7 @@ function replace(holder: object, name: string, kind: Kind, hook: Hook): void {
     if (!define(holder, name, old)) {
         throw new TypeError(`${name} is frozen`);
     }
-    if (native.prototype && name !== 'constructor') {
+    if (native.prototype?.constructor === native) {
         replace(native.prototype, 'constructor', kind, hook);
     }
 }
@@ -132,23 +126,38 @@ const NOWHERE = 'https://0.0.0.0:1/';
 /** The same for what must be of our own origin. */
 const NO_SCRIPT = 'data:;base64,!';
 
-/** Makes a call go nowhere if the address at `place` is held. */
+/** The address of a request, if it is one. */
+function requestOf(value: unknown): string | undefined {
+    try {
+        return typeof value === 'object' ? requestUrl(value) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Reads the arguments up to `place`, each once and in their order. */
+function readUpTo(args: unknown[], place: number): string {
+    for (let at = 0; at <= place; at++) {
+        args[at] = once(args[at]);
+    }
+    return `${args[place]}`;
+}
+
+/** Has a call go nowhere if the address at `place` is held; or not go at all, where there is an `answer` to give. A window
+ * that the visitor opens is theirs. */
 const asking =
-    (place: number, road: number): Hook =>
+    (place: number, road: number, answer?: boolean | null): Hook =>
     (go, args) => {
-        if (args.length > place) {
-            let raw: string | undefined;
+        if (args.length > place && !(road === WINDOW && isTouched())) {
+            let raw = '';
             try {
-                raw = typeof args[place] === 'object' ? requestUrl(args[place]) : raw;
+                raw = requestOf(args[place]) ?? readUpTo(args, place);
             } catch {}
-            if (raw === undefined) {
-                for (let at = 0; at <= place; at++) {
-                    args[at] = at < place ? `${args[at]}` : once(args[at]);
-                }
-                raw = `${args[place]}`;
-            }
             if (refuse(raw, road)) {
                 const host = hostname(read(raw) as URL);
+                if (answer !== undefined) {
+                    return answer;
+                }
                 if (road !== WORKER) {
                     args[place] = NOWHERE;
                 } else if (!host || host === pageHost) {
@@ -157,7 +166,9 @@ const asking =
                 }
             }
         }
-        return go();
+        const out = go();
+        road === WINDOW && enter(out);
+        return out;
     };
 
 /** Nodes go in: look at them first. */
@@ -216,12 +227,7 @@ function putWritten(script: Element): void {
             const range = new Span();
             selectNode(range, script);
             const fragment = fragmentOf(range, html);
-            const inner = queryAllIn(fragment, 'script');
-            for (let at = 0; at < inner.length; at++) {
-                add(late, inner[at] as Element);
-                setAsync(inner[at] as Element, false);
-            }
-            scan(fragment, true);
+            scanLate(fragment);
             insertBefore(parent, fragment, nextSibling(script));
             arrive();
         }
@@ -275,11 +281,10 @@ const naming =
     (place: 0 | 1): Hook =>
     (go, args, self) => {
         if (args.length > place + 1) {
+            const value = readUpTo(args, place + 1);
             const name = `${args[place]}`;
-            args[place] = name;
-            args[place + 1] = once(args[place + 1]);
             const plain = place ? ((matches(/[^:]*$/, name) as string[])[0] as string) : lower(name);
-            if (before(self as Element, plain, `${args[place + 1]}`)) {
+            if (before(self as Element, plain, value)) {
                 return;
             }
         }
@@ -351,188 +356,145 @@ const entering: Hook = (go) => {
     return out;
 };
 
-/** Whether what this link or form would open, by a script's doing, is held. */
-function leads(el: Element): boolean {
-    try {
-        const tag = localName(el);
-        const isForm = tag === 'form';
-        const form = isForm ? el : tag === 'a' || tag === 'area' ? null : formOf(el);
-        const raw = form ? (getAttribute(el, 'formaction') ?? getAttribute(form, 'action')) : attributeOf(el, 'href');
-        return !isTouched() && !!raw && refuse(raw, WINDOW);
-    } catch {
-        return false;
-    }
+/** Whether what this link, form or button would open, by a script's doing, is held. */
+function leads(el: Element & { form?: Element | null }): boolean {
+    const form = localName(el) === 'form' ? el : el.form;
+    const raw = form ? (getAttribute(el, 'formaction') ?? getAttribute(form, 'action')) : attributeOf(el, 'href');
+    return !isTouched() && !!raw && refuse(raw, WINDOW);
 }
-
-const opening: Hook = (go, args) => {
-    if (args.length && args[0] !== undefined) {
-        args[0] = once(args[0]);
-        if (!isTouched() && refuse(`${args[0]}`, FRAME)) {
-            return null;
-        }
-    }
-    const out = go();
-    enter(out);
-    return out;
-};
 
 /** A listener that came too late because its script did. */
 const hearing: Hook = (go, args, self) => {
     const out = go();
-    tooLate(`${args[0]}`, args[1], self ?? window);
+    tooLate(args[0], args[1], self ?? window);
     return out;
 };
-function tooLate(type: string, ear: unknown, self: unknown): void {
+function tooLate(type: unknown, ear: unknown, self: unknown): void {
+    const state = readyState(doc);
     if (
+        (type === 'load' && self === window
+            ? state === 'complete'
+            : type === 'DOMContentLoaded' && state !== 'loading') &&
         ear &&
-        ((type === 'load' && self === window && readyState(doc) === 'complete') ||
-            (type === 'DOMContentLoaded' && (self === window || self === doc) && readyState(doc) !== 'loading')) &&
         lateScript()
     ) {
         setLater(() => {
-            const event = new Event(type);
-            typeof ear === 'function' ? apply(ear, self, [event]) : (ear as EventListenerObject).handleEvent(event);
+            const { handleEvent } = ear as Partial<EventListenerObject>;
+            apply((handleEvent ?? ear) as () => void, handleEvent ? ear : self, [new Event(type as string)]);
         }, 0);
     }
 }
 
 /** Closes the roads of one window. Each hook stands alone: one that the browser refuses is named, and the others stand. */
 function close(realm: Realm): void {
-    /** `names`: an interface and its members, or a space and what stands in the window itself. */
-    const each = (names: string, kind: Kind, hook: Hook) => {
-        let holder: Realm = names[0] === ' ' ? realm : undefined;
+    /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. */
+    const each = (names: string, hook: Hook, kind: Kind = 'value') => {
+        let holder: Realm;
         let title = '';
         words(names, (name) => {
-            if (holder) {
-                try {
-                    replace(holder, name, kind, hook);
-                } catch {
-                    unhooked[unhooked.length] = `${title}${name}`;
-                }
-            } else {
-                title = `${name}.`;
-                holder = realm[name]?.prototype ?? realm[name] ?? {};
+            if (name[name.length - 1] === ':') {
+                const one = slice(name, 0, -1);
+                title = `${one}.`;
+                holder = one ? (realm[one]?.prototype ?? realm[one] ?? {}) : realm;
+                return;
+            }
+            try {
+                replace(holder, name, kind, hook);
+            } catch {
+                unhooked[unhooked.length] = title + name;
             }
         });
     };
-    const many = ' append prepend replaceChildren';
-    const beside = ' before after replaceWith';
-    each('Node appendChild insertBefore replaceChild', 'value', inserting);
-    each(`Element${many}${beside} insertAdjacentElement moveBefore`, 'value', inserting);
-    each(`Document${many} adoptNode`, 'value', inserting);
-    each(`DocumentFragment${many}`, 'value', inserting);
-    each(`CharacterData${beside}`, 'value', inserting);
-    each('Range insertNode surroundContents', 'value', inserting);
-    each('Node cloneNode', 'value', copying);
-    each('Document importNode', 'value', copying);
-    each('Range createContextualFragment', 'value', copying);
-    each('XSLTProcessor transformToFragment', 'value', copying);
-    each('Element insertAdjacentHTML', 'value', parsing(1));
-    each('Element innerHTML outerHTML', 'set', parsing(0));
-    each('Element setHTMLUnsafe setHTML', 'value', parsing(0));
-    each('ShadowRoot innerHTML', 'set', parsing(0));
-    each('ShadowRoot setHTMLUnsafe setHTML', 'value', parsing(0));
-    each('Document write writeln', 'value', writing);
-    each('Document execCommand', 'value', parsing(2));
-    each('Element attachShadow', 'value', (go) => {
+    const many = ' append prepend replaceChildren ';
+    const beside = ' before after replaceWith ';
+    each(
+        `Node: appendChild insertBefore replaceChild Element:${many}${beside}insertAdjacentElement moveBefore Document:${many}adoptNode DocumentFragment:${many}CharacterData:${beside}Range: insertNode surroundContents`,
+        inserting,
+    );
+    each(
+        'Node: cloneNode Document: importNode Range: createContextualFragment XSLTProcessor: transformToFragment',
+        copying,
+    );
+    each('Element: insertAdjacentHTML', parsing(1));
+    each('Element: innerHTML outerHTML ShadowRoot: innerHTML', parsing(0), 'set');
+    each('Element: setHTMLUnsafe setHTML ShadowRoot: setHTMLUnsafe setHTML', parsing(0));
+    each('Document: execCommand', parsing(2));
+    each('Document: write writeln', writing);
+    each('Element: attachShadow', (go) => {
         const out = go();
         observe(out as Node);
         return out;
     });
 
-    each('HTMLScriptElement src', 'set', setting);
-    each('HTMLIFrameElement src srcdoc', 'set', setting);
-    each('HTMLFrameElement src', 'set', setting);
-    each('HTMLEmbedElement src', 'set', setting);
-    each('HTMLObjectElement data', 'set', setting);
-    each('HTMLImageElement src srcset', 'set', setting);
-    each('HTMLSourceElement src srcset', 'set', setting);
-    each('HTMLInputElement src', 'set', setting);
-    each('HTMLMediaElement src', 'set', setting);
-    each('HTMLVideoElement poster', 'set', setting);
-    each('HTMLTrackElement src', 'set', setting);
-    each('HTMLLinkElement href rel imageSrcset', 'set', setting);
-    each('HTMLAnchorElement ping', 'set', setting);
-    each('HTMLAreaElement ping', 'set', setting);
-    each('HTMLMetaElement content httpEquiv', 'set', setting);
-    each('HTMLBodyElement background', 'set', setting);
-    each('HTMLLinkElement relList', 'get', (go, _, self) => {
-        before(self as Element, 'rel', '');
-        return go();
-    });
-    each('SVGAnimatedString baseVal', 'set', (go, args) => {
-        args[0] = once(args[0]);
-        return refuse(`${args[0]}`, IMAGE) ? undefined : go();
-    });
-    each('Element setAttribute', 'value', naming(0));
-    each('Element setAttributeNS', 'value', naming(1));
-    each('Element setAttributeNode setAttributeNodeNS', 'value', settingNode);
-    each('NamedNodeMap setNamedItem setNamedItemNS', 'value', (go, args) => {
+    each(
+        'HTMLScriptElement: src HTMLIFrameElement: src srcdoc HTMLFrameElement: src HTMLEmbedElement: src HTMLObjectElement: data HTMLImageElement: src srcset HTMLSourceElement: src srcset HTMLInputElement: src HTMLMediaElement: src HTMLVideoElement: poster HTMLTrackElement: src HTMLLinkElement: href rel imageSrcset HTMLAnchorElement: ping HTMLAreaElement: ping HTMLMetaElement: content httpEquiv HTMLBodyElement: background',
+        setting,
+        'set',
+    );
+    each(
+        'HTMLLinkElement: relList',
+        (go, _, self) => {
+            before(self as Element, 'rel', '');
+            return go();
+        },
+        'get',
+    );
+    each('SVGAnimatedString: baseVal', (go, args) => (refuse(readUpTo(args, 0), IMAGE) ? undefined : go()), 'set');
+    each('Element: setAttribute', naming(0));
+    each('Element: setAttributeNS', naming(1));
+    each('Element: setAttributeNode setAttributeNodeNS', settingNode);
+    each('NamedNodeMap: setNamedItem setNamedItemNS', (go, args) => {
         const old = go();
         scan(attrOwner(args[0] as Attr), true);
         return old;
     });
-    each('Attr value', 'set', settingText);
-    each('Node nodeValue textContent', 'set', settingText);
-    each(' Audio', 'value', (go, args) => {
-        if (args.length) {
-            args[0] = once(args[0]);
-            const raw = `${args[0]}`;
-            if (refuse(raw, MEDIA)) {
-                args.length = 0;
-            }
-        }
-        return go();
+    each('Attr: value Node: nodeValue textContent', settingText, 'set');
+    each(': Audio', (go, args) => {
+        const src = args.length ? readUpTo(args, 0) : undefined;
+        args.length = 0;
+        const el = go() as Element;
+        src === undefined || before(el, 'src', src) || setAttribute(el, 'src', src);
+        return el;
     });
 
-    each('CSSStyleSheet insertRule addRule replace replaceSync', 'value', cutting(0));
-    each('CSSGroupingRule insertRule', 'value', cutting(0));
-    each('CSSKeyframesRule appendRule', 'value', cutting(0));
-    each('CSSStyleRule insertRule', 'value', cutting(0));
-    each('Element animate', 'value', cutting(0));
-    each('KeyframeEffect setKeyframes', 'value', cutting(0));
-    each('CSS registerProperty', 'value', cutting(0));
-    each(' FontFace KeyframeEffect', 'value', cutting(1));
-    each('CSSStyleRule style styleMap', 'get', styling);
-    each('CSSKeyframeRule style', 'get', styling);
-    each('CSSFontFaceRule style', 'get', styling);
+    each(
+        'CSSStyleSheet: insertRule addRule replace replaceSync CSSGroupingRule: insertRule CSSStyleRule: insertRule CSSKeyframesRule: appendRule Element: animate KeyframeEffect: setKeyframes CSS: registerProperty',
+        cutting(0),
+    );
+    each(': FontFace KeyframeEffect', cutting(1));
+    each('CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style', styling, 'get');
 
-    each(' fetch fetchLater EventSource WebSocket WebSocketStream WebTransport', 'value', asking(0, REQUEST));
-    each('Cache add', 'value', asking(0, REQUEST));
-    each('XMLHttpRequest open', 'value', asking(1, REQUEST));
-    each('Worklet addModule', 'value', asking(0, REQUEST));
-    each(' Worker SharedWorker', 'value', asking(0, WORKER));
-    each('ServiceWorkerContainer register', 'value', asking(0, WORKER));
-    each('Navigator sendBeacon', 'value', (go, args) => {
-        if (args.length) {
-            args[0] = once(args[0]);
-        }
-        return args.length && refuse(`${args[0]}`, REQUEST) ? true : go();
-    });
-    const peering: Hook = (go, args) => {
+    each(
+        ': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add Worklet: addModule',
+        asking(0, REQUEST),
+    );
+    each('XMLHttpRequest: open', asking(1, REQUEST));
+    each('Navigator: sendBeacon', asking(0, REQUEST, true));
+    each(': Worker SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
+    each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
         const config = args[0] as { iceServers?: unknown } | undefined;
         const servers = config?.iceServers;
-        if (servers && names(stringify(servers), REQUEST | 128, /(?:stun|turn)s?:()([^"?]+)/gi)) {
+        if (servers && names(stringify(servers), REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
             args[0] = { __proto__: config, iceServers: [] };
         }
         return go();
-    };
-    each(' RTCPeerConnection webkitRTCPeerConnection', 'value', peering);
-    each('RTCPeerConnection setConfiguration', 'value', peering);
-
-    each('HTMLIFrameElement contentWindow contentDocument', 'get', entering);
-    each('HTMLFrameElement contentWindow contentDocument', 'get', entering);
-    each('HTMLObjectElement contentWindow contentDocument', 'get', entering);
-    each(' open', 'value', opening);
-    each('HTMLFormElement submit', 'value', (go, _, self) => (leads(self as Element) ? undefined : go()));
-    each('HTMLElement click', 'value', (go, _, self) => (leads(self as Element) ? undefined : go()));
-    each('EventTarget addEventListener', 'value', hearing);
-    each(' onload', 'set', (go, args) => {
-        tooLate('load', args[0], window);
-        return go();
     });
+
+    const view = ' contentWindow contentDocument ';
+    each(`HTMLIFrameElement:${view}HTMLFrameElement:${view}HTMLObjectElement:${view}`, entering, 'get');
+    each(': open Document: open', asking(0, WINDOW, null));
+    each('HTMLFormElement: submit HTMLElement: click', (go, _, self) => (leads(self as Element) ? undefined : go()));
+    each('EventTarget: addEventListener', hearing);
+    each(
+        ': onload',
+        (go, args) => {
+            tooLate('load', args[0], window);
+            return go();
+        },
+        'set',
+    );
     const toText = realm.Function.prototype.toString;
-    each('Function toString', 'value', (_, args, self) => apply(toText, lookUp(originals, self) ?? self, args));
+    each('Function: toString', (_, args, self) => apply(toText, lookUp(originals, self) ?? self, args));
 }
 
 /** What is held fires neither `load` nor `error`: what it stands for has done neither. A frame that has loaded may have
@@ -545,20 +507,14 @@ const hush = (event: Event) => {
         enter(windowOf(target));
     }
 };
-/** A script's click. */
-const clicked = (event: Event) => {
-    for (let node = targetOf(event) as Node | null; node && !event.isTrusted; node = parentNode(node)) {
-        if (nodeType(node) === 1 && matches(/^(a|area)$/, localName(node as Element)) && leads(node as Element)) {
-            preventDefault(event);
-        }
+/** A script clicks, sends or goes away. */
+const leaving = (event: Event & { submitter?: Element; destination?: { url: string } }) => {
+    const target = targetOf(event) as Element;
+    const el =
+        event.type === 'submit' ? (event.submitter ?? target) : event.isTrusted ? null : closest(target, 'a,area');
+    if (event.destination ? !isTouched() && refuse(event.destination.url, WINDOW) : el && leads(el)) {
+        preventDefault(event);
     }
-};
-const submitted = (event: Event) => {
-    leads(((event as SubmitEvent).submitter ?? targetOf(event)) as Element) && preventDefault(event);
-};
-const leaving = (event: Event) => {
-    const to = (event as Event & { destination: { url: string } }).destination.url;
-    !isTouched() && refuse(to, WINDOW) && preventDefault(event);
 };
 
 /** Sees to a window, or that of a document, if it is of our own origin. */
@@ -574,8 +530,8 @@ function enter(out: unknown): void {
             add(known, page);
             listen(page, 'load', hush, true);
             listen(page, 'error', hush, true);
-            listen(page, 'click', clicked, true);
-            listen(page, 'submit', submitted, true);
+            listen(page, 'click', leaving, true);
+            listen(page, 'submit', leaving, true);
             realm.navigation && listen(realm.navigation, 'navigate', leaving);
             if (page !== doc) {
                 observe(page);
