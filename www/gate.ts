@@ -5,23 +5,26 @@
 
 import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
 import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
-import { bare, getter, install, listen, lookBack, type News, own, plug, tune, unhooked, unplug } from './hooks';
-import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
 import {
-    body,
-    explain,
-    fail,
-    isHonest,
-    on,
+    bare,
+    currentScript,
+    getAttribute,
+    install,
+    KINDS,
+    listen,
+    lookBack,
+    type News,
+    own,
     parse,
-    say,
-    setConfig,
-    signals,
+    plug,
+    readyState,
     stringify,
-    sweep,
-    taken,
-    tell,
-} from './page';
+    tune,
+    unhooked,
+    unplug,
+} from './hooks';
+import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
+import { body, explain, fail, isHonest, on, say, setConfig, signals, sweep, taken, tell } from './page';
 import type { Held, Portcullis, State } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
@@ -32,11 +35,9 @@ const doc = document;
 const BRAND = Symbol.for('portcullis');
 type Branded = Document & { [BRAND]?: Portcullis };
 
-/** The address and attributes of our own tag; none where a script or a bundler brought us. */
-const currentScript: (doc: Document) => HTMLScriptElement | null = getter(Document.prototype, 'currentScript');
-const attribute: (el: Element, name: string) => string | null = bare(Element.prototype.getAttribute);
 const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
-const readyState: (doc: Document) => string = getter(Document.prototype, 'readyState');
+/** Our own request is none of the page's: it does not stand at the gate. */
+const load = fetch;
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
 function snapshot(read: () => unknown): string {
@@ -268,7 +269,6 @@ function state(): State {
     } as State;
 }
 
-const KINDS = ['', 'script', 'frame', 'image'];
 /** What was held or let go, as the page hears of it. */
 function detail([road, url, which]: News, purposes: Purpose[]): Held {
     const purpose = purposes[which - 1];
@@ -324,8 +324,8 @@ function clicked(event: Event): void {
         if (!(node instanceof Element)) {
             return;
         }
-        const link = attribute(node, 'href') === '#portcullis' ? 'choose' : '';
-        const action = attribute(node, 'data-portcullis') ?? link;
+        const link = getAttribute(node, 'href') === '#portcullis' ? 'choose' : '';
+        const action = getAttribute(node, 'data-portcullis') ?? link;
         if (ACTIONS[action] && !API_ONLY.test(action)) {
             event.preventDefault();
             const asked = node.closest('portcullis-notice') ? ASKED : 0;
@@ -339,7 +339,7 @@ function begin(): void {
     const tag = currentScript(doc);
     const global = window as unknown as { portcullisConfig?: unknown };
     const block = byId(doc, 'portcullis-config');
-    const address = tag && attribute(tag, 'data-config');
+    const address = tag && getAttribute(tag, 'data-config');
     const isBlock = block?.localName === 'script';
     const config = snapshot(() => (isBlock ? parse(block.textContent ?? '') : global.portcullisConfig));
     const leader = top();
@@ -399,7 +399,7 @@ function begin(): void {
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
-            fetch(address)
+            load(address)
                 .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
                 .then((value) => ready(stringify(value)))
                 // What is no JSON is no configuration: nothing can be granted.

@@ -5,8 +5,8 @@
 import { first as english } from '../src/notice/lang/en.json';
 import css from '../target/wasm/notice.css';
 import { ASKED, make, NAMED, type Purpose, toggle } from './element';
-import { own, root as rootElement } from './hooks';
-import { attempt, body, decorate, stringify } from './page';
+import { own, root as rootElement, stringify } from './hooks';
+import { attempt, body, decorate } from './page';
 
 /** Where everything stands, as Rust tells it: `src/tell/mod.rs`. */
 export interface Told {

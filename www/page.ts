@@ -2,13 +2,12 @@
  * Speaking to the page: events, the console, the second file. Nothing here decides.
  */
 
-import { bare, getter, listen } from './hooks';
+import { bare, getter, listen, parse, stringify } from './hooks';
 
 const doc = document;
 const Custom = CustomEvent;
 const dispatch: (doc: Document, event: Event) => void = bare(EventTarget.prototype.dispatchEvent);
 const unlisten: (doc: Document, kind: string, ear: unknown) => void = bare(EventTarget.prototype.removeEventListener);
-export const { parse, stringify } = JSON;
 /** Whether they do what they say: what is allowed is read with them. */
 export const isHonest = (): boolean => stringify(parse('{"a":[1]}')) === '{"a":[1]}';
 const decode: (decoder: TextDecoder, bytes: Uint8Array) => string = bare(TextDecoder.prototype.decode);

@@ -1,0 +1,189 @@
+// The roads out of the page, a few of each family: what is held, how it fails, and how it comes back. The leak matrix
+// has all the others.
+
+import assert from 'node:assert/strict';
+import { spec } from './harness.mjs';
+
+const NETWORK = /Failed to load resource|ERR_|WebSocket|CORS|Failed to decode|OTS|^Portcullis/;
+
+/** Elements that ask for something, by script and in the markup; each comes back in place on the grant. */
+const ELEMENTS = {
+    'a stylesheet': (url) => `<link rel="stylesheet" href="${url}">`,
+    'an image set of a preload': (url) => `<link rel="preload" as="image" imagesrcset="${url} 1x">`,
+    'a poster': (url) => `<video poster="${url}"></video>`,
+    'a sound': (url) => `<audio preload="auto" src="${url}"></audio>`,
+    'an object': (url) => `<object type="text/html" data="${url}"></object>`,
+    'an embed': (url) => `<embed type="text/html" src="${url}">`,
+    'an image button': (url) => `<input type="image" alt="" src="${url}">`,
+    'an image of SVG': (url) => `<svg><image href="${url}" width="9" height="9"/></svg>`,
+    'an image of SVG, the old way': (url) => `<svg><image xlink:href="${url}" width="9" height="9"/></svg>`,
+    'a background': (url) => `<table background="${url}"><tr><td>a</td></tr></table>`,
+    'a style attribute': (url) => `<p style="background: url(${url}); color: red">a</p>`,
+    'a style element': (url) => `<style>p { background: url("${url}") }</style><p>a</p>`,
+    'a style element that imports': (url) => `<style>@import "${url}";</style>`,
+    'a document of its own in a frame': (url) => `<iframe srcdoc="<img src='${url}'>"></iframe>`,
+    'a data: document': (url) => `<iframe src="data:text/html,${encodeURIComponent(`<img src="${url}">`)}"></iframe>`,
+};
+
+for (const [name, markup] of Object.entries(ELEMENTS)) {
+    spec(`${name} is held, and comes back on the grant`, { allow: [NETWORK] }, async (stand) => {
+        const { open, page, trackers, arrivals, ads } = stand;
+        await open({});
+        await page.evaluate(
+            (html) => {
+                const place = document.createElement('div');
+                place.innerHTML = html;
+                document.body.append(place);
+                window.node = place.firstElementChild;
+            },
+            markup(ads('a.gif')),
+        );
+        await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn))));
+        assert.deepEqual(await arrivals(), []);
+        const arrived = trackers.arrived('/t/a.gif');
+        await page.evaluate(() => window.portcullis.grantAll());
+        await arrived;
+        assert.ok(await page.evaluate(() => window.node.isConnected && !document.querySelector('[data-held-src]')));
+    });
+}
+
+spec('a style that the page changed while it was held keeps both', { allow: [NETWORK] }, async (stand) => {
+    const { open, page, ads } = stand;
+    await open({ body: `<p id="p" style="background: url(${ads('a.gif')}); color: red">a</p>` });
+    await page.evaluate(() => {
+        document.getElementById('p').style.color = 'blue';
+        window.portcullis.grantAll();
+    });
+    const style = await page.evaluate(() => document.getElementById('p').getAttribute('style'));
+    assert.match(style, /ads\.test/);
+    assert.match(style, /blue/);
+    assert.doesNotMatch(style, /red|held/);
+});
+
+/** Calls: each must fail as with the network down, and is told as held. */
+const CALLS = {
+    fetch: (url) => fetch(url).catch((error) => error.name),
+    Request: (url) => fetch(new Request(url)).catch((error) => error.name),
+    XMLHttpRequest: (url) =>
+        new Promise((done) => {
+            const request = new XMLHttpRequest();
+            request.onerror = () => done('TypeError');
+            request.open('GET', url);
+            request.send();
+        }),
+    EventSource: (url) =>
+        new Promise((done) => {
+            const source = new EventSource(url);
+            source.onerror = () => {
+                source.close();
+                done('TypeError');
+            };
+        }),
+    WebSocket: (url) =>
+        new Promise((done) => {
+            new WebSocket(url.replace('http', 'ws')).onclose = () => done('TypeError');
+        }),
+    sendBeacon: (url) => (navigator.sendBeacon(url) ? 'TypeError' : 'refused'),
+    'fetch of a frame': (url) => {
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        return window[window.length - 1].fetch(url).catch((error) => (frame.isConnected ? error.name : 'gone'));
+    },
+    'fetch of a frame in a shadow root': (url) => {
+        const root = document.body.appendChild(document.createElement('div')).attachShadow({ mode: 'closed' });
+        root.innerHTML = '<iframe></iframe>';
+        return root.firstChild.contentWindow.fetch(url).catch((error) => error.name);
+    },
+    'a worker of a blob': (url) =>
+        new Promise((done) => {
+            const code = `fetch('${url}').then(() => postMessage(1), () => postMessage(2))`;
+            const worker = new Worker(URL.createObjectURL(new Blob([code])));
+            worker.onerror = () => done('TypeError');
+            worker.onmessage = () => done('it ran');
+        }),
+};
+
+for (const [name, call] of Object.entries(CALLS)) {
+    spec(`${name} fails as with the network down`, { allow: [NETWORK, /Uncaught/] }, async (stand) => {
+        const { open, page, arrivals, ads } = stand;
+        await open({});
+        await page.evaluate(() => {
+            window.told = [];
+            window.portcullis.on('held', (detail) => window.told.push(detail.kind));
+        });
+        assert.equal(await page.evaluate(call, ads('a.js')), 'TypeError');
+        assert.deepEqual(await arrivals(), []);
+        await page.evaluate(() => window.portcullis.grantAll());
+        assert.deepEqual(await arrivals(), [], 'a call is never made again by us');
+    });
+}
+
+spec('a script cannot leave for a held address; the visitor can', { allow: [NETWORK] }, async (stand) => {
+    const { open, page, arrivals, ads, context } = stand;
+    await open({ body: `<a id="link" target="_blank" href="${ads('a.js')}">a</a><iframe name="hidden"></iframe>` });
+    await page.evaluate((url) => {
+        window.open(url);
+        document.getElementById('link').click();
+        const form = document.body.appendChild(document.createElement('form'));
+        Object.assign(form, { action: url, target: 'hidden' }).submit();
+        form.requestSubmit();
+    }, ads('a.js'));
+    assert.deepEqual(await arrivals(), []);
+    const popup = context.waitForEvent('page');
+    await page.click('#link');
+    await (await popup).waitForLoadState();
+    assert.equal((await arrivals()).length, 1);
+});
+
+spec(
+    'what a late script writes stands behind it, and its listeners are called',
+    { allow: [NETWORK] },
+    async (stand) => {
+        const { open, page, serve, shop, hasRun } = stand;
+        const late = serve(
+            `document.write('<p id="a">'); document.write('one</p><script>window.inner = document.currentScript.previousElementSibling?.id</scr' + 'ipt>');
+        addEventListener('load', () => { window.heard = ['load']; });
+        document.addEventListener('DOMContentLoaded', { handleEvent() { window.ready = true; } });
+        (window.ran ||= []).push('late');`,
+            { path: '/late.js', headers: { 'Content-Type': 'text/javascript' } },
+        );
+        await open({
+            body: `<main><script data-consent="marketing" type="text/plain" src="${late}"></script><i id="b">two</i></main>`,
+        });
+        await page.waitForFunction(() => document.readyState === 'complete');
+        await page.evaluate(() => window.portcullis.grantAll());
+        await hasRun('late');
+        await page.waitForFunction(() => window.heard && window.ready && window.inner);
+        assert.equal(
+            await page.evaluate(() => document.querySelector('main').textContent),
+            'onewindow.inner = document.currentScript.previousElementSibling?.id' + 'two',
+        );
+        assert.equal(await page.evaluate(() => window.inner), 'a');
+        assert.ok(page.url().startsWith(shop.url('/')));
+    },
+);
+
+spec('first-party work takes the same way as ever', {}, async ({ open, page, asked, shop }) => {
+    await open({ body: '<p id="p">a</p>' });
+    const said = await page.evaluate(async () => {
+        const said = [];
+        const say = (word) => () => said.push(word);
+        const image = new Image();
+        await new Promise((done) => {
+            image.onload = done;
+            image.src = '/own/a.gif';
+        });
+        Promise.resolve().then(say('microtask'));
+        document.getElementById('p').style.background = 'url(/own/b.gif)';
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('p::before { content: url("/own/c.gif") }');
+        document.adoptedStyleSheets = [sheet];
+        said.push('at once', image.src.endsWith('/own/a.gif'), document.getElementById('p').style.background);
+        await fetch('/own/x.js');
+        return said;
+    });
+    assert.deepEqual(said, ['at once', true, 'url("/own/b.gif")', 'microtask']);
+    await page.waitForFunction(() =>
+        performance.getEntriesByType('resource').some(({ name }) => name.endsWith('c.gif')),
+    );
+    assert.ok(asked().every((url) => url.startsWith(shop.url('/'))));
+});

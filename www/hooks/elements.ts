@@ -1,0 +1,623 @@
+/** Elements: which of their attributes ask for something, how they are held, and how they come back as themselves. */
+
+import {
+    carries,
+    cut,
+    FRAME,
+    gate,
+    IMAGE,
+    isCut,
+    isTrial,
+    last,
+    type News,
+    names,
+    noteKept,
+    SCRIPT,
+    STYLE,
+    tryOut,
+    uncut,
+    weigh,
+    words,
+} from './judge';
+import {
+    add,
+    addedNodes,
+    changedNode,
+    compare,
+    contentOf,
+    createElement,
+    doc,
+    firstChild,
+    forget,
+    getAsync,
+    getAttribute,
+    getMarkup,
+    has,
+    insertBefore,
+    isConnected,
+    later,
+    listen,
+    localName,
+    lower,
+    matches,
+    namespaceOf,
+    nextSibling,
+    nodeType,
+    nodeValue,
+    nonceOf,
+    parentNode,
+    queryAll,
+    removeAttribute,
+    removeChild,
+    root,
+    setAsync,
+    setAttribute,
+    setMarkup,
+    setNodeValue,
+    shadowRoot,
+    slice,
+    takeRecords,
+    textContent,
+    windowOf,
+} from './natives';
+
+/** The elements that are watched, by local name: their road, and the attributes that say what they load. Names come from
+ * the page, so nothing inherited may answer. */
+const ELEMENTS: Record<string, string> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+    script: '1',
+    iframe: '2 src srcdoc',
+    frame: '2 src',
+    embed: '2 src',
+    object: '2 data',
+    img: '3 srcset src',
+    source: '3 srcset src',
+    input: '3 src',
+    image: '3 href',
+    feImage: '3 href',
+    set: '3 to',
+    link: '4 href imagesrcset',
+    style: '4',
+    video: '5 src poster',
+    audio: '5 src',
+    track: '5 src',
+    a: '6 ping',
+    area: '6 ping',
+    meta: '8 content',
+};
+/** Attributes that any element may have, and how each is written: by default as one address. */
+const ANY = ' style background mask filter clip-path';
+const ADDRESSES = 1;
+const CSS = 2;
+const TEXT = 3;
+const MARKUP = 4;
+const WRITTEN: Record<string, number> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+    srcset: ADDRESSES,
+    imagesrcset: ADDRESSES,
+    ping: ADDRESSES,
+    style: CSS,
+    mask: CSS,
+    filter: CSS,
+    'clip-path': CSS,
+    to: TEXT,
+    content: TEXT,
+    srcdoc: MARKUP,
+};
+const SELECTOR =
+    'script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]';
+/** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
+const HELD = 'data-held-';
+/** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
+const RUNS = /^\s*(module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]*)?\s*$/i;
+/** What a link is when it loads something. */
+const LOADS = /sheet|icon|pre[^v]|manifest|dictionary|^\s*$/i;
+/** How long an inline script waits for an external one before it, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Elements that Rust keeps, or, without Wasm, that stay held. */
+export const kept = new WeakSet<object>();
+/** Scripts that came late, because they were held. */
+export const late = new WeakSet<object>();
+let isLate = false;
+/** The elements that Rust keeps, by number: numbers cross to Wasm for nothing, elements need a table there. */
+const waiting: Record<number, Element> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+/** What is said of them when they are let go, by number. */
+const details: Record<number, News> = {
+    // @ts-expect-error: as above
+    __proto__: null,
+};
+let count = 0;
+let ownNonce = '';
+/** Frames that were met, until their windows are seen to. */
+const met: Record<number, Element> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+let metCount = 0;
+/** The browser's functions cannot be relied on: the hooks stand aside, and a policy holds in their place. */
+export let idle = false;
+/** While we look back: what we come too late for. */
+let looking: string[] | undefined;
+/** Sees to a window that the page can reach. */
+let enter: (window: unknown) => void;
+
+export function standAside(): void {
+    idle = true;
+}
+
+const roadOf = (el: Element): number => +((ELEMENTS[localName(el)] ?? '')[0] ?? 0);
+const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
+const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
+/** The value of an attribute; SVG's `href` may have a prefix. */
+export const attributeOf = (el: Element, name: string): string | null =>
+    getAttribute(el, name) ?? getAttribute(el, `xlink:${name}`);
+/** Where a script comes from: an SVG one says it in `href`. */
+const addressOf = (el: Element): string | null => getAttribute(el, 'src') ?? attributeOf(el, 'href');
+/** The same, or where the owner's mark keeps it. */
+const markedAddressOf = (el: Element): string | null => addressOf(el) ?? getAttribute(el, 'data-src');
+/** The type that a held or marked script has once it may run. */
+const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
+/** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
+export const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
+
+/** Whether a script is held for what it comes from, or for what it imports. */
+function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
+    // A module, an import map or a rule for speculation.
+    const imports = matches(/^\s*[mis]/i, typeToBe(el) || typeOf(el));
+    return (
+        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT)) ||
+        (!!imports && (src === null ? names(textContent(el), SCRIPT) : carries(src, SCRIPT)))
+    );
+}
+
+/** What may stand of `value` in this attribute: all of it where nothing is held, nothing, or the rest. */
+function pass(el: Element, name: string, value: string, mark: string): string {
+    const road = roadOf(el) || (name === 'background' ? IMAGE : STYLE);
+    const written = WRITTEN[name];
+    if (written === CSS) {
+        return cut(value, mark, STYLE);
+    }
+    if (written === MARKUP) {
+        return heldMarkup(value, true) as string;
+    }
+    let held = false;
+    if (written === ADDRESSES) {
+        // In a `srcset`, a descriptor reads as an address of our own host, which passes (HTML § 4.8.4.2.1).
+        words(value, (word) => {
+            held ||= weigh(word, mark, road);
+        });
+    } else if (written === TEXT) {
+        held = names(value, road);
+    } else {
+        held = weigh(value, mark, road);
+    }
+    return held ? '' : value;
+}
+
+function keep(el: Element, road: number, scripted: boolean): void {
+    if (!isTrial() && !has(kept, el)) {
+        add(kept, el);
+        waiting[count] = el;
+        details[count] = last;
+        gate?.keep(count++, road, scripted);
+        noteKept();
+    }
+}
+
+/** Calls `ear` with everything of this element that may ask for something: its attributes, and the text of a style sheet,
+ * which is written as the attribute `style` is. */
+function parts(el: Element, ear: (name: string, value: string | null, text?: Node) => void): void {
+    words(slice(ELEMENTS[localName(el)] ?? '', 1) + ANY, (name) => ear(name, attributeOf(el, name)));
+    for (let node = localName(el) === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
+        ear('style', nodeValue(node), node);
+    }
+}
+
+/** Puts `value` there; nothing takes the attribute away. */
+function putPart(el: Element, name: string, value: string, text?: Node): void {
+    if (text) {
+        setNodeValue(text, value);
+    } else if (value) {
+        setAttribute(el, name, value);
+    } else {
+        removeAttribute(el, name);
+        removeAttribute(el, `xlink:${name}`);
+    }
+}
+
+/** Has this element load nothing through `name`, whose value is or was to be `value`, until it is released; `left` may
+ * stand in its place. */
+function hold(el: Element, name: string, value: string, left: string, scripted: boolean, text?: Node): void {
+    const road = roadOf(el) || STYLE;
+    const change = () => {
+        if (road === SCRIPT) {
+            if (matches(RUNS, typeOf(el))) {
+                setAttribute(el, `${HELD}type`, typeOf(el));
+            }
+            setAttribute(el, 'type', 'text/plain');
+        } else {
+            if (WRITTEN[name] !== CSS) {
+                setAttribute(el, HELD + name, value);
+            }
+            putPart(el, name, left, text);
+        }
+    };
+    // A frame has set out already: only outside the document does it stop.
+    road === FRAME ? putBack(el, change) : change();
+    keep(el, road, scripted);
+    looking?.push(value || getAttribute(el, 'src') || 'an inline script');
+}
+
+/** Holds what the page (`scripted`) or the parser has put there, if it has to be held. */
+function lookAt(el: Element, name: string, value: string | null, scripted: boolean, text?: Node): boolean {
+    const left = value && pass(el, name, value, markOf(el));
+    if (left === value) {
+        return false;
+    }
+    hold(el, name, value as string, left as string, scripted, text);
+    return true;
+}
+
+/** Whether this element, as it is, does what the attribute asks for. */
+function does(el: Element, name: string): boolean {
+    return name === 'content'
+        ? lower(getAttribute(el, 'http-equiv') ?? '') === 'refresh'
+        : name !== 'href' || localName(el) !== 'link' || !!matches(LOADS, getAttribute(el, 'rel') ?? '');
+}
+
+/** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
+function check(el: Element, scripted: boolean): void {
+    const road = roadOf(el);
+    const mark = markOf(el);
+    if (road === SCRIPT) {
+        if (isLate) {
+            add(late, el);
+            setAsync(el, false);
+        }
+        // A script that the page made runnable again after it was held is looked at again.
+        const inert = !matches(RUNS, typeOf(el));
+        if (has(kept, el) && inert) {
+            return;
+        }
+        // The owner's own marks are kept whatever the verdict, and released when they may go.
+        if (inert && (mark || isHeld(el, 'type'))) {
+            weigh(markedAddressOf(el) ?? '', mark, road);
+            keep(el, road, scripted);
+        } else if (!inert && isScriptHeld(el, mark, addressOf(el))) {
+            hold(el, 'type', '', '', scripted);
+        }
+        return;
+    }
+    if (road === FRAME) {
+        met[metCount++] = el;
+    }
+    parts(el, (name, value, text) => {
+        const owners = mark ? getAttribute(el, `data-${name}`) : null;
+        const before = getAttribute(el, HELD + name) ?? owners;
+        // A copy of what is held, or a mark.
+        if (before !== null && !has(kept, el)) {
+            weigh(owners ?? before, mark, road);
+            keep(el, road, scripted);
+        }
+        if (
+            value &&
+            does(el, name) &&
+            !lookAt(el, name, value, scripted, text) &&
+            WRITTEN[name] === CSS &&
+            isCut(value)
+        ) {
+            keep(el, road || STYLE, scripted);
+        }
+    });
+}
+
+/** Looks at a node and all below it. What is no node is the browser's own to refuse. */
+export function scan(node: unknown, scripted: boolean): void {
+    if (typeof node !== 'object' || !node || idle) {
+        return;
+    }
+    try {
+        const type = nodeType(node);
+        if (type === 1) {
+            check(node as Element, scripted);
+            const list = queryAll(node as Node, SELECTOR);
+            for (let index = 0; index < list.length; index++) {
+                check(list[index] as Element, scripted);
+            }
+        } else if (type > 8) {
+            // A document or a fragment.
+            for (let child = firstChild(node as Node); child; child = nextSibling(child)) {
+                scan(child, scripted);
+            }
+        }
+    } catch {}
+}
+
+/** Looks at what a late script has written: its scripts are late as well, and keep their order. */
+export function scanLate(node: Node): void {
+    isLate = true;
+    scan(node, true);
+    isLate = false;
+}
+
+/** Sees to the windows of the frames that were met since. */
+export function arrive(): void {
+    while (metCount) {
+        const el = met[--metCount] as HTMLIFrameElement;
+        delete met[metCount];
+        try {
+            enter(windowOf(el));
+        } catch {
+            enter(el.contentWindow);
+        }
+    }
+}
+
+/** Looks at what the parser put in. Styles that are changed property by property have no method to hook, and load
+ * nothing before they are drawn. */
+function see(records: MutationRecord[]): void {
+    for (let index = 0; index < records.length && !idle; index++) {
+        const record = records[index] as MutationRecord;
+        const node = changedNode(record);
+        const added = addedNodes(record);
+        for (let at = 0; at < added.length; at++) {
+            const child = added[at] as Node;
+            scan(child, false);
+            const inner = nodeType(child) === 1 && shadowRoot(child as Element);
+            if (inner) {
+                observe(inner);
+                scan(inner, false);
+            }
+        }
+        const type = nodeType(node);
+        const changed = (type === 3 ? parentNode(node) : node) as Element;
+        if (changed && nodeType(changed) === 1 && (type === 3 || !added.length || localName(changed) === 'style')) {
+            check(changed, true);
+        }
+    }
+    arrive();
+}
+/** This runs before a parser-inserted script does. */
+let watch: MutationObserver;
+export function observe(node: Node): void {
+    watch.observe(node, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+        attributes: true,
+        attributeFilter: ['style'],
+    });
+}
+/** Looks at what was put in without a pause for the observer. */
+export const catchUp = (): void => see(takeRecords(watch));
+
+/** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
+const SETS_OUT = /<(i?frame|script|link|style|meta|object|embed)/i;
+
+/** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
+ * `whole` document no part is seen to later. */
+export function heldMarkup(html: unknown, whole?: boolean): unknown {
+    if (typeof html === 'object' || !(whole || matches(SETS_OUT, `${html}`))) {
+        return html;
+    }
+    try {
+        // Nothing in a template loads.
+        const template = createElement('template');
+        const held = tryOut(() => {
+            setMarkup(template, html);
+            scan(contentOf(template), true);
+        });
+        return held ? getMarkup(template) : html;
+    } catch {
+        // Under Trusted Types the page's string is the browser's to refuse.
+        return html;
+    }
+}
+
+/** The page is about to set what an element loads. True: held, and the browser's own method must not run. */
+export function before(el: Element, name: string, value: string): boolean {
+    const tag = localName(el);
+    const road = roadOf(el);
+    if (idle) {
+        return false;
+    }
+    if (road === SCRIPT) {
+        if ((name !== 'src' && name !== 'href') || (!isHeld(el, 'type') && !matches(RUNS, typeOf(el)))) {
+            return false;
+        }
+        if (value && isScriptHeld(el, markOf(el), value)) {
+            hold(el, name, value, '', true);
+        } else if (isHeld(el, 'type')) {
+            // It may go now: what was held of it before is replaced.
+            restoreType(el);
+            forget(kept, el);
+        }
+        return false;
+    }
+    if ((name === 'rel' && tag === 'link' && matches(LOADS, value)) || (name === 'http-equiv' && tag === 'meta')) {
+        const asks = tag === 'link' ? 'href' : 'content';
+        lookAt(el, asks, attributeOf(el, asks), true);
+        return false;
+    }
+    let asks = false;
+    parts(el, (one) => {
+        asks ||= one === name;
+    });
+    if (!asks || !does(el, name)) {
+        return false;
+    }
+    if (lookAt(el, name, value, true)) {
+        return true;
+    }
+    if (isHeld(el, name)) {
+        removeAttribute(el, HELD + name);
+        forget(kept, el);
+    }
+    return false;
+}
+
+// ---- what Rust does with what it keeps ----
+
+const WAITS = 1;
+const EXTERNAL = 2;
+const FREE = 4;
+const LATE = 8;
+const TRUSTED = 16;
+
+/** Whether this element is still to be held, as it stands now. */
+function waits(el: Element, road: number): boolean {
+    const mark = markOf(el);
+    if (road === SCRIPT) {
+        return isScriptHeld(el, mark, markedAddressOf(el));
+    }
+    let held = false;
+    parts(el, (name, now) => {
+        const value =
+            WRITTEN[name] === CSS
+                ? uncut(now ?? '')
+                : (getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
+        held ||= !!value && pass(el, name, value, mark) !== value;
+    });
+    return held;
+}
+
+/** An SVG script has no `async`, and no order to keep. */
+const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
+
+/** What an element that waits is now, as bits, for Rust to find a script's turn. */
+export function look(id: number, road: number, scripted: boolean): number {
+    const el = waiting[id] as Element;
+    if (waits(el, road)) {
+        return WAITS;
+    }
+    if (road !== SCRIPT) {
+        return 0;
+    }
+    const external = markedAddressOf(el) !== null;
+    const module = lower(typeToBe(el)) === 'module';
+    const free = scripted && isHtml(el) ? getAsync(el) : getAttribute(el, 'async') !== null;
+    const ran = external && !(getAttribute(el, 'nomodule') !== null && !module) && isConnected(el);
+    return (
+        (ran ? EXTERNAL : 0) |
+        (free ? FREE : 0) |
+        (module || (external && getAttribute(el, 'defer') !== null) ? LATE : 0) |
+        // An injected tag must not ride in on our nonce (CSP 3 § 8.2, 'strict-dynamic').
+        (scripted || !ownNonce || nonceOf(el) === ownNonce ? TRUSTED : 0)
+    );
+}
+
+/** Whether `a` stands before `b` in the document. */
+export const precedes = (a: number, b: number): boolean =>
+    (compare(waiting[a] as Element, waiting[b] as Element) & 4) > 0;
+
+/** Lets an element go, as itself: the same node with the attributes that it had. */
+export function release(id: number, road: number, ordered: boolean, awaited: boolean): boolean {
+    const el = waiting[id] as Element;
+    const detail = details[id] as News;
+    delete waiting[id];
+    delete details[id];
+    try {
+        // The page may have given it another address since, and it went its way.
+        if (has(kept, el)) {
+            put(el, road, ordered, awaited);
+            gate?.released(detail);
+            return true;
+        }
+    } catch {}
+    return false;
+}
+
+function put(el: Element, road: number, ordered: boolean, awaited: boolean): void {
+    forget(kept, el);
+    const mark = markOf(el);
+    if (road === SCRIPT) {
+        add(late, el);
+        restoreType(el);
+        const src = mark ? getAttribute(el, 'data-src') : null;
+        if (src !== null && getAttribute(el, 'src') === null) {
+            setAttribute(el, 'src', src);
+        }
+        if (ordered && isHtml(el)) {
+            setAsync(el, false);
+        }
+        if (awaited) {
+            let running = true;
+            const ran = () => {
+                if (running) {
+                    running = false;
+                    gate?.ran();
+                }
+            };
+            listen(el, 'load', ran);
+            listen(el, 'error', ran);
+            // A script that came by innerHTML never runs and never says so: the others do not wait for it for ever.
+            later(ran, PATIENCE);
+        }
+        // A script that has not run yet is looked at anew when it becomes connected.
+        putBack(el, () => {});
+        return;
+    }
+    // A frame that gets its address while its first blank page is still under way may lose it again.
+    road === FRAME ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+}
+
+/** Gives a script back what makes it run. */
+function restoreType(el: Element): void {
+    const type = typeToBe(el);
+    removeAttribute(el, `${HELD}type`);
+    type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
+}
+
+/** The same node taken out, changed and put back in its place; where it is in no document, only changed. */
+function putBack(el: Element, change: () => void): void {
+    const parent = parentNode(el);
+    const next = nextSibling(el);
+    if (parent && isConnected(el)) {
+        removeChild(parent, el);
+        change();
+        insertBefore(parent, el, next);
+    } else {
+        change();
+    }
+}
+
+/** Gives an element back what it loads. */
+function restore(el: Element, mark: string): void {
+    parts(el, (name, now, text) => {
+        for (let from = HELD; from; from = from === HELD && mark ? 'data-' : '') {
+            const value = getAttribute(el, from + name);
+            if (value !== null) {
+                removeAttribute(el, from + name);
+                setAttribute(el, name, value);
+            }
+        }
+        if (now && isCut(now)) {
+            putPart(el, name, uncut(now), text);
+        }
+    });
+}
+
+/** Looks at what stood in the document before us; `nonce` is our own tag's. Gives what had to be held, and may have
+ * been loaded already. */
+export function lookBack(nonce: string): string[] {
+    ownNonce = nonce;
+    const missed: string[] = [];
+    looking = missed;
+    scan(root(), false);
+    looking = undefined;
+    arrive();
+    return missed;
+}
+
+/** `seeTo` sees to the windows that the page can reach. */
+export function begin(seeTo: typeof enter): void {
+    enter = seeTo;
+    watch = new MutationObserver(see);
+    observe(doc);
+}

@@ -1,0 +1,305 @@
+/**
+ * The gate's end of the wire, and where addresses stand in what the page hands over. Nothing here decides: `weigh` asks
+ * Rust, but for the one question that the design leaves to JavaScript: does this address have exactly the page's host,
+ * with no configured rule naming that host?
+ */
+
+import {
+    Asking,
+    afterwards,
+    answerOf,
+    baseURI,
+    doc,
+    encodeInto,
+    encoder,
+    fromBase64,
+    fromCharCode,
+    hasOwn,
+    hostname,
+    href,
+    matches,
+    openAsking,
+    pageHost,
+    percentDecode,
+    sendAsking,
+    settled,
+    slice,
+    Url,
+} from './natives';
+
+/** What asks, by its place among the words for it. */
+export const KINDS = ['', 'script', 'frame', 'image', 'style', 'media', 'request', 'worker', 'window'] as const;
+export const SCRIPT = 1;
+export const FRAME = 2;
+export const IMAGE = 3;
+export const STYLE = 4;
+export const MEDIA = 5;
+export const REQUEST = 6;
+export const WORKER = 7;
+export const WINDOW = 8;
+/** This is a call, which nobody keeps: it has to be told at once. */
+export const CALL = 128;
+/** Rust's answer: hold it; it would be held, but this is a dry run; something new was found. Above these bits, one more
+ * than the index of the purpose that it is held for. */
+const HOLD = 1;
+const REPORT = 2;
+const NEW = 4;
+const PURPOSE = 3;
+/** What was held, or would be: its road, its address and one more than the index of its purpose (0: none). */
+export type News = [road: number, url: string, purpose: number];
+
+/** What the start plugs in once Wasm runs; until then, and without it, the strictest answer stands. */
+export interface Gate {
+    /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
+    wire(): Uint8Array;
+    wireMark(): Uint8Array;
+    /** Weighs what lies on the wire, so many bytes of address and of mark: the bits above. */
+    weigh(url: number, mark: number): number;
+    /** Rust keeps this element, by its number, until it may go. */
+    keep(id: number, road: number, scripted: boolean): void;
+    /** Something was held or found since: tell, list, release. */
+    flush(news: News[], ready: boolean): void;
+    /** What was held has been let go. */
+    released(what: News): void;
+    /** A script that was let go has run, or failed. */
+    ran(): void;
+}
+export let gate: Gate | undefined;
+let wire: Uint8Array = new Uint8Array();
+let wireMark: Uint8Array = wire;
+/** Whether a configured rule names the page's own host, so that its addresses have to be asked about too. */
+let ownHostRuled = false;
+/** Without Wasm: the exact hosts that pass. */
+let allowed: Record<string, unknown> = {};
+let flushing = false;
+let news: News[] = [];
+/** Something is kept that may go already. */
+let ready = false;
+/** The last thing weighed, and whether it is held. */
+export let last: News = [0, '', 0];
+export let lastHeld = false;
+/** In a dry run: what has been listed. One request is met on its way in and again in the document. */
+const listed: Record<string, unknown> = { __proto__: null };
+/** While markup is only tried out: whether anything in it is held. */
+let trial: boolean | undefined;
+
+/** Connects the hooks to Rust. */
+export function plug(to: Gate): void {
+    gate = to;
+}
+
+/** No Wasm: what is not the page's own host or one of `hosts` stays held, and is named. */
+export function unplug(hosts: Record<string, unknown>): void {
+    gate = undefined;
+    allowed = hosts;
+}
+
+/** Rust says whether a rule names the page's own host. */
+export function tune(ruled: boolean): void {
+    ownHostRuled = ruled;
+}
+
+/** Runs `work` on elements that are no part of the page; true if anything in them was held. */
+export function tryOut(work: () => void): boolean {
+    const outer = trial;
+    trial = false;
+    try {
+        work();
+        return trial;
+    } finally {
+        trial = outer;
+    }
+}
+
+/** Something is held; true if it is only tried out. */
+export function isTrial(): boolean {
+    if (trial === undefined) {
+        return false;
+    }
+    trial = true;
+    return true;
+}
+
+/** Tells what was weighed last. */
+export function announce(): void {
+    news[news.length] = last;
+    flushSoon();
+}
+
+/** What was weighed last is kept: it is told as held, or may go as soon as the hooks are done. */
+export function noteKept(): void {
+    if (lastHeld) {
+        announce();
+    } else {
+        ready = true;
+        flushSoon();
+    }
+}
+
+function flushSoon(): void {
+    if (!flushing) {
+        flushing = true;
+        afterwards(settled, () => {
+            flushing = false;
+            const before = news;
+            const wasReady = ready;
+            news = [];
+            ready = false;
+            gate?.flush(before, wasReady);
+        });
+    }
+}
+
+/** Calls `ear` with each of the words, which stand between spaces and commas. */
+export function words(text: string, ear: (word: string) => void): void {
+    let word = '';
+    for (let at = 0; at <= text.length; at++) {
+        const char = text[at];
+        if (char === undefined || char <= ' ' || char === ',') {
+            word && ear(word);
+            word = '';
+        } else {
+            word += char;
+        }
+    }
+}
+
+export function read(raw: string): URL | undefined {
+    try {
+        return raw ? new Url(raw, baseURI(doc)) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** What stands in an address that is its own file: that of a `data:`, a `javascript:` or a `blob:` address. */
+function textOf(address: string): string {
+    if (matches(/^blob:/, address)) {
+        const request = new Asking();
+        openAsking(request, 'GET', address);
+        sendAsking(request);
+        return answerOf(request);
+    }
+    const base64 = matches(/^data:[^,]*;base64,([\s\S]*)/i, address);
+    return base64 ? fromBase64(percentDecode(base64[1] as string)) : percentDecode(address);
+}
+
+/** Whether a file that comes along in its own address names one that is held: a document, a worker or a module works
+ * where no hook reaches. */
+export function carries(address: string, road: number): boolean {
+    try {
+        return names(textOf(address), road);
+    } catch {
+        return false;
+    }
+}
+
+/** Whether to hold a request for `raw`. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number): boolean {
+    lastHeld = false;
+    const url = read(raw);
+    const host = url ? hostname(url) : '';
+    const address = url ? href(url) : '';
+    if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
+        const kind = road & ~CALL;
+        return !host && (kind === FRAME || kind === WORKER) && carries(address, road);
+    }
+    if (!gate) {
+        const held = !!mark || (host !== pageHost && !hasOwn(allowed, host));
+        if (held && trial === undefined) {
+            console.warn(`Portcullis holds ${raw}`);
+        }
+        return held;
+    }
+    if (!wire.byteLength) {
+        wire = gate.wire();
+        wireMark = gate.wireMark();
+    }
+    // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
+    const length = encodeInto(encoder, address, wire).written;
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written);
+    const kind = road & ~CALL;
+    last = [kind, address, answer >> PURPOSE];
+    lastHeld = (answer & HOLD) > 0;
+    const line = `${kind} ${address}`;
+    if (answer & REPORT && !listed[line]) {
+        listed[line] = 1;
+        announce();
+    } else if (lastHeld && road & CALL) {
+        // Nobody keeps it.
+        announce();
+    } else if (answer & NEW) {
+        flushSoon();
+    }
+    return lastHeld;
+}
+
+/** Whether to hold a call: one that nobody keeps and nobody makes again. It is told as held. */
+export const refuse = (raw: string, road: number): boolean => weigh(raw, '', road | CALL);
+
+/** Whether this text (code, data, a document) names an address that is held: what follows two slashes after a quote or a
+ * scheme. A name space is not asked for. */
+export function names(
+    text: string,
+    road: number,
+    find = /(?:["'`(=]\s*|\b(?:http|ws)s?:)[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi,
+): boolean {
+    for (let found = matches(find, text); found; found = matches(find, text)) {
+        if (weigh(`https://${found[1]}`, '', road)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What was cut out of style sheets, by number. */
+const cuts: Record<number, string> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+let cutCount = 0;
+/** An address that loads nothing, and says what stood in its place. */
+const CUT = 'data:,held-';
+
+/** A string of CSS as it is meant (CSS Syntax 3 § 4.3.7). */
+function unescaped(raw: string): string {
+    const find = /\\(?:([\da-f]{1,6})\s?|([\s\S]))|[^\\]+/gi;
+    let text = '';
+    for (let found = matches(find, raw); found; found = matches(find, raw)) {
+        text += found[1] ? fromCharCode(+`0x${found[1]}`) : (found[2] ?? found[0]);
+    }
+    return text;
+}
+
+/** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
+ * read here as an address and is none is one of our own host, which passes. */
+export function cut(css: string, mark: string, road: number): string {
+    const find = /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g;
+    let text = '';
+    let done = 0;
+    for (let found = matches(find, css); found; found = matches(find, css)) {
+        const raw = found[1] ?? found[2] ?? found[3] ?? '';
+        const address = matches(/[\\/.]/, raw) ? unescaped(raw) : '';
+        if (address && weigh(address, mark, road)) {
+            cuts[cutCount] = href(read(address) as URL);
+            text += `${slice(css, done, found.index)}${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
+            done = find.lastIndex;
+        }
+    }
+    return done ? text + slice(css, done) : css;
+}
+
+/** Whether anything has been cut out of this CSS. */
+export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);
+
+/** This CSS as it was. */
+export function uncut(css: string): string {
+    const find = /data:,held-(\d+)/g;
+    let text = '';
+    let done = 0;
+    for (let found = matches(find, css); found; found = matches(find, css)) {
+        text += slice(css, done, found.index) + (cuts[+(found[1] as string)] ?? found[0]);
+        done = find.lastIndex;
+    }
+    return text + slice(css, done);
+}

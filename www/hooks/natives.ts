@@ -1,0 +1,155 @@
+/**
+ * The browser's functions as they are before the page can change them. Those of this page serve every frame too:
+ * what a function checks is the object that it is applied to, not where that was made.
+ *
+ * No `for…of`, no spread, no array destructuring, no array methods in the hooks: they go through iterators and
+ * prototypes that the page may have broken since.
+ */
+
+// biome-ignore-start lint/suspicious/noExplicitAny: helpers for every signature; each use below is typed
+export const {
+    apply,
+    construct,
+    getOwnPropertyDescriptor: describe,
+    defineProperty: define,
+    setPrototypeOf: setPrototype,
+} = Reflect;
+/** A method as a function of its `this`; where the browser has no such method, one that does nothing. */
+export const bare =
+    (method: any): any =>
+    (self: any, a?: any, b?: any, c?: any) =>
+        method && apply(method, self, [a, b, c]);
+export const getter = (holder: any, name: string): any => {
+    const get = describe(holder, name)?.get;
+    return (self: any) => get && apply(get, self, []);
+};
+const setter = (holder: any, name: string): any => bare(describe(holder, name)?.set);
+// biome-ignore-end lint/suspicious/noExplicitAny: see above
+
+export const doc = document;
+/** A named form or image of the page can stand before the document's own methods, but not before these. */
+const documents = Document.prototype;
+const elements = Element.prototype;
+const nodes = Node.prototype;
+const scripts = HTMLScriptElement.prototype;
+const targets = EventTarget.prototype;
+const events = Event.prototype;
+const attrs = Attr.prototype;
+const records = MutationRecord.prototype;
+const requests = XMLHttpRequest.prototype;
+const sets = WeakSet.prototype;
+const maps = WeakMap.prototype;
+const ranges = Range.prototype;
+
+export { createElement } from '../element';
+export const rootOf: (doc: Document) => HTMLElement | null = getter(documents, 'documentElement');
+export const root = (): HTMLElement | null => rootOf(doc);
+export const currentScript: (doc: Document) => HTMLScriptElement | null = getter(documents, 'currentScript');
+export const readyState: (doc: Document) => string = getter(documents, 'readyState');
+export const write: (doc: Document, html: string) => void = bare(documents.write);
+export const getAttribute: (el: Element, name: string) => string | null = bare(elements.getAttribute);
+export const setAttribute: (el: Element, name: string, value: unknown) => void = bare(elements.setAttribute);
+export const removeAttribute: (el: Element, name: string) => void = bare(elements.removeAttribute);
+export const queryAll: (el: Node, selector: string) => NodeListOf<Element> = bare(elements.querySelectorAll);
+export const localName: (el: Element) => string = getter(elements, 'localName');
+export const namespaceOf: (el: Element) => string | null = getter(elements, 'namespaceURI');
+export const shadowRoot: (el: Element) => ShadowRoot | null = getter(elements, 'shadowRoot');
+export const setMarkup: (el: Element, html: unknown) => void = setter(elements, 'innerHTML');
+export const getMarkup: (el: Element) => string = getter(elements, 'innerHTML');
+export const contentOf: (template: Element) => Node = getter(HTMLTemplateElement.prototype, 'content');
+export const closest: (el: Element, selector: string) => Element | null = bare(elements.closest);
+export const nodeType: (node: unknown) => number = getter(nodes, 'nodeType');
+export const nodeValue: (node: Node) => string | null = getter(nodes, 'nodeValue');
+export const setNodeValue: (node: Node, value: string) => void = setter(nodes, 'nodeValue');
+export const textContent: (node: Node) => string = getter(nodes, 'textContent');
+export const parentNode: (node: Node) => Node | null = getter(nodes, 'parentNode');
+export const nextSibling: (node: Node) => Node | null = getter(nodes, 'nextSibling');
+export const firstChild: (node: Node) => Node | null = getter(nodes, 'firstChild');
+export const isConnected: (node: Node) => boolean = getter(nodes, 'isConnected');
+export const baseURI: (node: Node) => string = getter(nodes, 'baseURI');
+export const insertBefore: (parent: Node, node: Node, before: Node | null) => void = bare(nodes.insertBefore);
+export const removeChild: (parent: Node, node: Node) => void = bare(nodes.removeChild);
+export const compare: (a: Node, b: Node) => number = bare(nodes.compareDocumentPosition);
+export const selectNode: (range: Range, node: Node) => void = bare(ranges.selectNode);
+export const fragmentOf: (range: Range, html: string) => DocumentFragment = bare(ranges.createContextualFragment);
+export const Span = Range;
+export const listen: (target: EventTarget, type: string, ear: unknown, capture?: unknown) => void = bare(
+    targets.addEventListener,
+);
+export const stopEvent: (event: Event) => void = bare(events.stopImmediatePropagation);
+export const preventDefault: (event: Event) => void = bare(events.preventDefault);
+export const targetOf: (event: Event) => object = getter(events, 'target');
+export const nonceOf: (el: Element) => string = getter(HTMLElement.prototype, 'nonce');
+export const getAsync: (el: Element) => boolean = getter(scripts, 'async');
+export const setAsync: (el: Element, on: boolean) => void = setter(scripts, 'async');
+export const windowOf: (el: Element) => Window | null = getter(HTMLIFrameElement.prototype, 'contentWindow');
+export const attrName: (attr: Attr) => string = getter(attrs, 'localName');
+export const attrOwner: (attr: Attr) => Element | null = getter(attrs, 'ownerElement');
+export const attrValue: (attr: Attr) => string = getter(attrs, 'value');
+export const addedNodes: (record: MutationRecord) => NodeList = getter(records, 'addedNodes');
+export const takeRecords: (watch: MutationObserver) => MutationRecord[] = bare(MutationObserver.prototype.takeRecords);
+export const changedNode: (record: MutationRecord) => Node = getter(records, 'target');
+export const cssText: (style: CSSStyleDeclaration) => string = getter(CSSStyleDeclaration.prototype, 'cssText');
+export const setCssText: (style: CSSStyleDeclaration, text: string) => void = setter(
+    CSSStyleDeclaration.prototype,
+    'cssText',
+);
+export const Url = URL;
+export const href: (url: URL) => string = getter(Url.prototype, 'href');
+export const hostname: (url: URL) => string = getter(Url.prototype, 'hostname');
+export const requestUrl: (request: unknown) => string = getter(Request.prototype, 'url');
+export const Asking = XMLHttpRequest;
+export const openAsking: (request: XMLHttpRequest, method: string, url: string) => void = (request, method, url) =>
+    apply(requests.open, request, [method, url, false]);
+export const sendAsking: (request: XMLHttpRequest) => void = bare(requests.send);
+export const answerOf: (request: XMLHttpRequest) => string = getter(requests, 'responseText');
+export const encoder = new TextEncoder();
+export const encodeInto: (encoder: TextEncoder, text: string, into: Uint8Array) => { written: number } = bare(
+    TextEncoder.prototype.encodeInto,
+);
+export const matches: (pattern: RegExp, text: string) => RegExpExecArray | null = bare(RegExp.prototype.exec);
+export const lower: (text: string) => string = bare(String.prototype.toLowerCase);
+export const slice: (text: string, from: number, to?: number) => string = bare(String.prototype.slice);
+export const { fromCharCode } = String;
+export const { parse, stringify } = JSON;
+export const fromBase64 = atob;
+export const percentDecode = unescape;
+export const hasOwn: (holder: unknown, name: string) => boolean = bare(Object.prototype.hasOwnProperty);
+export const has: (set: WeakSet<object>, item: object) => boolean = bare(sets.has);
+export const add: (set: WeakSet<object>, item: object) => void = bare(sets.add);
+export const forget: (set: WeakSet<object>, item: object) => void = bare(sets.delete);
+export const lookUp: <V>(map: WeakMap<object, V>, key: unknown) => V | undefined = bare(maps.get);
+export const note: <V>(map: WeakMap<object, V>, key: object, value: V) => void = bare(maps.set);
+export const afterwards: (promise: Promise<void>, ear: () => void) => void = bare(Promise.prototype.then);
+export const settled = Promise.resolve();
+const setLater = bare(window.setTimeout);
+export const later = (ear: () => void, milliseconds: number): void => setLater(window, ear, milliseconds);
+export const pageHost = location.hostname;
+const activation = (navigator as { userActivation?: object }).userActivation;
+const isActive = activation && getter(Object.getPrototypeOf(activation), 'isActive');
+/** Whether the visitor has just done something; where the browser cannot say, they have. */
+export const isTouched = (): boolean => !isActive || isActive(activation);
+const trusted = (window as { trustedTypes?: { isScriptURL: unknown; isHTML: unknown; isScript: unknown } })
+    .trustedTypes;
+const isScriptURL = bare(trusted?.isScriptURL);
+const isHTML = bare(trusted?.isHTML);
+/** A value is read once: what we judged is what the browser gets. Trusted Types objects cannot change, and pass whole;
+ * what is nothing means something else to each function; what throws is to throw where the browser reads it. */
+export const once = (value: unknown): unknown => {
+    try {
+        return value === null || value === undefined || isScriptURL(trusted, value) || isHTML(trusted, value)
+            ? value
+            : `${value}`;
+    } catch (error) {
+        return {
+            __proto__: null,
+            toString() {
+                throw error;
+            },
+        };
+    }
+};
+
+/** The value of an own property; nothing inherited, so a polluted prototype configures nothing. */
+export const own = (holder: unknown, name: string): unknown =>
+    hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;

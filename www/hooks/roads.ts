@@ -1,0 +1,574 @@
+/** The hooks: what stands in for the browser's functions in every window that the page can reach. */
+
+import {
+    arrive,
+    attributeOf,
+    before,
+    begin,
+    catchUp,
+    heldMarkup,
+    idle,
+    isHeld,
+    kept,
+    late,
+    observe,
+    scan,
+    scanLate,
+    standAside,
+} from './elements';
+import { CALL, cut, IMAGE, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
+import {
+    add,
+    addedNodes,
+    afterwards,
+    apply,
+    attrName,
+    attrOwner,
+    attrValue,
+    closest,
+    construct,
+    createElement,
+    cssText,
+    currentScript,
+    define,
+    describe,
+    doc,
+    fragmentOf,
+    getAttribute,
+    has,
+    hostname,
+    insertBefore,
+    isTouched,
+    listen,
+    localName,
+    lookUp,
+    lower,
+    matches,
+    nextSibling,
+    nodeType,
+    note,
+    once,
+    pageHost,
+    parentNode,
+    parse,
+    preventDefault,
+    readyState,
+    requestUrl,
+    Span,
+    selectNode,
+    setAttribute,
+    setCssText,
+    later as setLater,
+    setPrototype,
+    settled,
+    slice,
+    stopEvent,
+    stringify,
+    targetOf,
+    Url,
+    windowOf,
+    write,
+} from './natives';
+
+/** Runs what a hook stands in for, with the arguments as they are by then. */
+type Go = () => unknown;
+type Hook = (go: Go, args: unknown[], self: unknown, name: string) => unknown;
+type Kind = 'value' | 'set' | 'get';
+// biome-ignore lint/suspicious/noExplicitAny: a window is asked for whatever its realm has
+type Realm = any;
+
+/** What could not be hooked, for the error that says so. */
+export const unhooked: string[] = [];
+/** What stands in for a function, and what it stands in for. */
+const standIns = new WeakMap<object, object>();
+const originals = new WeakMap<object, object>();
+/** Realms and documents that are seen to. */
+const known = new WeakSet<object>();
+const Stand = Proxy;
+
+/** A proxy has the name, the length, the prototype and every other property of what it stands in for. */
+function standIn(native: object, name: string, hook: Hook): object {
+    const run = (go: Go, args: unknown[], self?: unknown) => (idle ? go() : hook(go, args, self, name));
+    const put: object =
+        lookUp(standIns, native) ??
+        new Stand(native as () => void, {
+            // @ts-expect-error: this syntax sets the prototype, so that the page's own adds no trap
+            __proto__: null,
+            apply: (native, self, args) => run(() => apply(native, self, args), args, self),
+            construct: (native, args, target) => run(() => construct(native, args, target), args) as object,
+        });
+    note(standIns, native, put);
+    note(originals, put, native);
+    return put;
+}
+
+/** Has a hook stand in for a method, an accessor or a constructor. */
+function replace(holder: object, name: string, kind: Kind, hook: Hook): void {
+    const old = describe(holder, name);
+    const native = old?.[kind] as { prototype?: object } | undefined;
+    if (!old || !native || lookUp(originals, native)) {
+        return;
+    }
+    // Nothing inherited is part of a descriptor.
+    setPrototype(old, null);
+    old[kind] = standIn(native, name, hook) as Kind & (() => void);
+    if (!define(holder, name, old)) {
+        throw new TypeError(`${name} is frozen`);
+    }
+    if (native.prototype?.constructor === native) {
+        replace(native.prototype, 'constructor', kind, hook);
+    }
+}
+
+/** The value goes on its way, or an address in its place from which nothing comes and to which nothing goes: port 1 is
+ * closed to every browser (Fetch § 2.9). So what is held fails as it does with the network down. */
+const NOWHERE = 'https://0.0.0.0:1/';
+/** The same for what must be of our own origin. */
+const NO_SCRIPT = 'data:;base64,!';
+
+/** The address of a request, if it is one. */
+function requestOf(value: unknown): string | undefined {
+    try {
+        return typeof value === 'object' ? requestUrl(value) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Reads the arguments up to `place`, each once and in their order. */
+function readUpTo(args: unknown[], place: number): string {
+    for (let at = 0; at <= place; at++) {
+        args[at] = once(args[at]);
+    }
+    return `${args[place]}`;
+}
+
+/** Has a call go nowhere if the address at `place` is held; or not go at all, where there is an `answer` to give. A window
+ * that the visitor opens is theirs. */
+const asking =
+    (place: number, road: number, answer?: boolean | null): Hook =>
+    (go, args) => {
+        if (args.length > place && !(road === WINDOW && isTouched())) {
+            let raw = '';
+            try {
+                raw = requestOf(args[place]) ?? readUpTo(args, place);
+            } catch {}
+            if (refuse(raw, road)) {
+                const host = hostname(read(raw) as URL);
+                if (answer !== undefined) {
+                    return answer;
+                }
+                if (road !== WORKER) {
+                    args[place] = NOWHERE;
+                } else if (!host || host === pageHost) {
+                    // The browser itself refuses workers of other hosts.
+                    args[place] = NO_SCRIPT;
+                }
+            }
+        }
+        const out = go();
+        road === WINDOW && enter(out);
+        return out;
+    };
+
+/** Nodes go in: look at them first. */
+const inserting: Hook = (go, args) => {
+    for (let index = 0; index < args.length; index++) {
+        scan(args[index], true);
+    }
+    return arrived(go());
+};
+
+function arrived<T>(out: T): T {
+    arrive();
+    return out;
+}
+
+/** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
+const copying: Hook = (go) => {
+    const copy = go();
+    scan(copy, true);
+    return copy;
+};
+
+/** Markup goes in, as the argument at `place`: look at it first, and at what it became. */
+const parsing =
+    (place: number): Hook =>
+    (go, args, self, name) => {
+        // What is put beside or in place of an element is found in its parent.
+        const around = name === 'outerHTML' || place === 1 ? parentNode(self as Node) : self;
+        if (args.length > place) {
+            args[place] = heldMarkup(once(args[place]));
+        }
+        const out = go();
+        scan(around, true);
+        return arrived(out);
+    };
+
+/** A tag that a script writes in pieces waits for its end, or for that of the script. */
+let rest = '';
+let restOf: Document;
+const flushRest = () => {
+    if (rest) {
+        const html = heldMarkup(rest) as string;
+        rest = '';
+        write(restOf, html);
+        catchUp();
+    }
+};
+/** What a script that comes late writes: it belongs behind the script, the document is long closed. */
+let written = '';
+function putWritten(script: Element): void {
+    const html = written;
+    written = '';
+    const parent = parentNode(script);
+    try {
+        if (parent && html) {
+            const range = new Span();
+            selectNode(range, script);
+            const fragment = fragmentOf(range, html);
+            scanLate(fragment);
+            insertBefore(parent, fragment, nextSibling(script));
+            arrive();
+        }
+    } catch {}
+}
+const lateScript = (): Element | undefined => {
+    const script = currentScript(doc);
+    return script && has(late, script) ? script : undefined;
+};
+const writing: Hook = (go, args, self, name) => {
+    const whole = once(args[0]);
+    if (!args.length || (typeof whole === 'object' && args.length < 2)) {
+        return go();
+    }
+    if (self !== restOf) {
+        flushRest();
+        restOf = self as Document;
+    }
+    let html = rest;
+    for (let at = 0; at < args.length; at++) {
+        html += at ? `${args[at]}` : whole;
+    }
+    const script = self === doc && lateScript();
+    if (script) {
+        written ||
+            afterwards(settled, () => {
+                putWritten(script);
+            });
+        written += html + (name === 'write' ? '' : '\n');
+        return;
+    }
+    const open = matches(/<([a-z/!][^>]*)?$/i, html)?.[0] ?? '';
+    rest = open;
+    rest && afterwards(settled, flushRest);
+    args.length = 1;
+    args[0] = heldMarkup(slice(html, 0, html.length - rest.length));
+    const out = go();
+    catchUp();
+    return out;
+};
+
+/** What loads is set as a property. */
+const setting: Hook = (go, args, self, name) => {
+    args[0] = once(args[0]);
+    const attribute = name === 'httpEquiv' ? 'http-equiv' : lower(name);
+    return before(self as Element, attribute, `${args[0]}`) ? undefined : go();
+};
+
+/** An attribute is set by name, which is the argument at `place`; with a name space before it, its case counts. */
+const naming =
+    (place: 0 | 1): Hook =>
+    (go, args, self) => {
+        if (args.length > place + 1) {
+            const value = readUpTo(args, place + 1);
+            const name = `${args[place]}`;
+            const plain = place ? ((matches(/[^:]*$/, name) as string[])[0] as string) : lower(name);
+            if (before(self as Element, plain, value)) {
+                return;
+            }
+        }
+        return go();
+    };
+
+const settingNode: Hook = (go, args, self) => {
+    let held = false;
+    try {
+        held = before(self as Element, attrName(args[0] as Attr), attrValue(args[0] as Attr));
+    } catch {}
+    return held ? null : go();
+};
+
+/** The text of an attribute node is set. */
+const settingText: Hook = (go, args, self) => {
+    const owner = nodeType(self) === 2 && attrOwner(self as Attr);
+    if (owner) {
+        args[0] = `${args[0]}`;
+        if (before(owner, attrName(self as Attr), args[0] as string)) {
+            return;
+        }
+    }
+    return go();
+};
+
+/** CSS goes in, from the argument at `place` on. */
+const cutting =
+    (place: number): Hook =>
+    (go, args, _, name) => {
+        for (let at = place; at < args.length; at++) {
+            const value = args[at];
+            if (typeof value === 'string') {
+                args[at] = cut(value, '', STYLE | CALL);
+            } else if (value && typeof value === 'object' && name !== 'FontFace') {
+                // Key frames and such: text in lists and objects.
+                try {
+                    const whole = stringify(value);
+                    const left = stringify(value, (_, part) =>
+                        typeof part === 'string' ? cut(part, '', STYLE | CALL) : part,
+                    );
+                    if (left !== whole) {
+                        args[at] = parse(left);
+                    }
+                } catch {}
+            }
+        }
+        return go();
+    };
+
+/** The style of a rule is handed out, and may be changed property by property: it is drawn later than this. */
+const styling: Hook = (go, _, self) => {
+    const out = go();
+    afterwards(settled, () => {
+        try {
+            const { style } = self as CSSStyleRule;
+            const css = cssText(style);
+            const left = cut(css, '', STYLE | CALL);
+            left !== css && setCssText(style, left);
+        } catch {}
+    });
+    return out;
+};
+
+/** A window is handed out: see to it first. */
+const entering: Hook = (go) => {
+    const out = go();
+    enter(out);
+    return out;
+};
+
+/** Whether what this link, form or button would open, by a script's doing, is held. */
+function leads(el: Element & { form?: Element | null }): boolean {
+    const form = localName(el) === 'form' ? el : el.form;
+    const raw = form ? (getAttribute(el, 'formaction') ?? getAttribute(form, 'action')) : attributeOf(el, 'href');
+    return !isTouched() && !!raw && refuse(raw, WINDOW);
+}
+
+/** A listener that came too late because its script did. */
+const hearing: Hook = (go, args, self) => {
+    const out = go();
+    tooLate(args[0], args[1], self ?? window);
+    return out;
+};
+function tooLate(type: unknown, ear: unknown, self: unknown): void {
+    const state = readyState(doc);
+    if (
+        (type === 'load' && self === window
+            ? state === 'complete'
+            : type === 'DOMContentLoaded' && state !== 'loading') &&
+        ear &&
+        lateScript()
+    ) {
+        setLater(() => {
+            const { handleEvent } = ear as Partial<EventListenerObject>;
+            apply((handleEvent ?? ear) as () => void, handleEvent ? ear : self, [new Event(type as string)]);
+        }, 0);
+    }
+}
+
+/** Closes the roads of one window. Each hook stands alone: one that the browser refuses is named, and the others stand. */
+function close(realm: Realm): void {
+    /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. */
+    const each = (names: string, hook: Hook, kind: Kind = 'value') => {
+        let holder: Realm;
+        let title = '';
+        words(names, (name) => {
+            if (name[name.length - 1] === ':') {
+                const one = slice(name, 0, -1);
+                title = `${one}.`;
+                holder = one ? (realm[one]?.prototype ?? realm[one] ?? {}) : realm;
+                return;
+            }
+            try {
+                replace(holder, name, kind, hook);
+            } catch {
+                unhooked[unhooked.length] = title + name;
+            }
+        });
+    };
+    const many = ' append prepend replaceChildren ';
+    const beside = ' before after replaceWith ';
+    each(
+        `Node: appendChild insertBefore replaceChild Element:${many}${beside}insertAdjacentElement moveBefore Document:${many}adoptNode DocumentFragment:${many}CharacterData:${beside}Range: insertNode surroundContents`,
+        inserting,
+    );
+    each(
+        'Node: cloneNode Document: importNode Range: createContextualFragment XSLTProcessor: transformToFragment',
+        copying,
+    );
+    each('Element: insertAdjacentHTML', parsing(1));
+    each('Element: innerHTML outerHTML ShadowRoot: innerHTML', parsing(0), 'set');
+    each('Element: setHTMLUnsafe setHTML ShadowRoot: setHTMLUnsafe setHTML', parsing(0));
+    each('Document: execCommand', parsing(2));
+    each('Document: write writeln', writing);
+    each('Element: attachShadow', (go) => {
+        const out = go();
+        observe(out as Node);
+        return out;
+    });
+
+    each(
+        'HTMLScriptElement: src HTMLIFrameElement: src srcdoc HTMLFrameElement: src HTMLEmbedElement: src HTMLObjectElement: data HTMLImageElement: src srcset HTMLSourceElement: src srcset HTMLInputElement: src HTMLMediaElement: src HTMLVideoElement: poster HTMLTrackElement: src HTMLLinkElement: href rel imageSrcset HTMLAnchorElement: ping HTMLAreaElement: ping HTMLMetaElement: content httpEquiv HTMLBodyElement: background',
+        setting,
+        'set',
+    );
+    each(
+        'HTMLLinkElement: relList',
+        (go, _, self) => {
+            before(self as Element, 'rel', '');
+            return go();
+        },
+        'get',
+    );
+    each('SVGAnimatedString: baseVal', (go, args) => (refuse(readUpTo(args, 0), IMAGE) ? undefined : go()), 'set');
+    each('Element: setAttribute', naming(0));
+    each('Element: setAttributeNS', naming(1));
+    each('Element: setAttributeNode setAttributeNodeNS', settingNode);
+    each('NamedNodeMap: setNamedItem setNamedItemNS', (go, args) => {
+        const old = go();
+        scan(attrOwner(args[0] as Attr), true);
+        return old;
+    });
+    each('Attr: value Node: nodeValue textContent', settingText, 'set');
+    each(': Audio', (go, args) => {
+        const src = args.length ? readUpTo(args, 0) : undefined;
+        args.length = 0;
+        const el = go() as Element;
+        src === undefined || before(el, 'src', src) || setAttribute(el, 'src', src);
+        return el;
+    });
+
+    each(
+        'CSSStyleSheet: insertRule addRule replace replaceSync CSSGroupingRule: insertRule CSSStyleRule: insertRule CSSKeyframesRule: appendRule Element: animate KeyframeEffect: setKeyframes CSS: registerProperty',
+        cutting(0),
+    );
+    each(': FontFace KeyframeEffect', cutting(1));
+    each('CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style', styling, 'get');
+
+    each(
+        ': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add Worklet: addModule',
+        asking(0, REQUEST),
+    );
+    each('XMLHttpRequest: open', asking(1, REQUEST));
+    each('Navigator: sendBeacon', asking(0, REQUEST, true));
+    each(': Worker SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
+    each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
+        const config = args[0] as { iceServers?: unknown } | undefined;
+        const servers = config?.iceServers;
+        if (servers && names(stringify(servers), REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
+            args[0] = { __proto__: config, iceServers: [] };
+        }
+        return go();
+    });
+
+    const view = ' contentWindow contentDocument ';
+    each(`HTMLIFrameElement:${view}HTMLFrameElement:${view}HTMLObjectElement:${view}`, entering, 'get');
+    each(': open Document: open', asking(0, WINDOW, null));
+    each('HTMLFormElement: submit HTMLElement: click', (go, _, self) => (leads(self as Element) ? undefined : go()));
+    each('EventTarget: addEventListener', hearing);
+    each(
+        ': onload',
+        (go, args) => {
+            tooLate('load', args[0], window);
+            return go();
+        },
+        'set',
+    );
+    const toText = realm.Function.prototype.toString;
+    each('Function: toString', (_, args, self) => apply(toText, lookUp(originals, self) ?? self, args));
+}
+
+/** What is held fires neither `load` nor `error`: what it stands for has done neither. A frame that has loaded may have
+ * a new window. */
+const hush = (event: Event) => {
+    const target = targetOf(event) as Element;
+    if (has(kept, target)) {
+        stopEvent(event);
+    } else if (localName(target) === 'iframe') {
+        enter(windowOf(target));
+    }
+};
+/** A script clicks, sends or goes away. */
+const leaving = (event: Event & { submitter?: Element; destination?: { url: string } }) => {
+    const target = targetOf(event) as Element;
+    const el =
+        event.type === 'submit' ? (event.submitter ?? target) : event.isTrusted ? null : closest(target, 'a,area');
+    if (event.destination ? !isTouched() && refuse(event.destination.url, WINDOW) : el && leads(el)) {
+        preventDefault(event);
+    }
+};
+
+/** Sees to a window, or that of a document, if it is of our own origin. */
+function enter(out: unknown): void {
+    try {
+        const realm: Realm = (out as Document).defaultView ?? out;
+        const page: Document = realm.document;
+        if (!has(known, realm.Object)) {
+            add(known, realm.Object);
+            close(realm);
+        }
+        if (!has(known, page)) {
+            add(known, page);
+            listen(page, 'load', hush, true);
+            listen(page, 'error', hush, true);
+            listen(page, 'click', leaving, true);
+            listen(page, 'submit', leaving, true);
+            realm.navigation && listen(realm.navigation, 'navigate', leaving);
+            if (page !== doc) {
+                observe(page);
+                scan(page, false);
+                arrive();
+            }
+        }
+    } catch {}
+}
+
+/** Closes the roads. */
+export function install(): void {
+    begin(enter);
+    enter(window);
+    try {
+        prove();
+    } catch (error) {
+        standAside();
+        throw error;
+    }
+}
+
+/** Whether the browser's functions do what they say: one that was broken before us would open the gate unseen. */
+function prove(): void {
+    // Nothing is plugged in yet, so any other host is held. A `source` on its own loads nothing.
+    const source = createElement('source');
+    setAttribute(source, 'src', 'https://held.invalid/');
+    const tried = tryOut(() => scan(source, true));
+    const held = tried && getAttribute(source, 'src') === null && isHeld(source, 'src');
+    const types = matches(/^a$/, 'a') && !matches(/^a$/, 'b');
+    const watch = new MutationObserver(() => {});
+    watch.observe(source, { childList: true });
+    insertBefore(source, createElement('i'), null);
+    const records = watch.takeRecords();
+    const seen = records.length === 1 && addedNodes(records[0] as MutationRecord).length === 1;
+    watch.disconnect();
+    if (!held || !types || !seen || hostname(new Url('HTTP://Held.Invalid:1/')) !== 'held.invalid') {
+        throw new TypeError('the browser functions of this page do not do what they say');
+    }
+}
