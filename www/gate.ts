@@ -88,8 +88,9 @@ function enforce(): void {
 /** The service worker is told what is allowed, if the owner has one. What it needs of the configuration is in its address. */
 function inform(config: Record<string, unknown>): void {
     const url = own(config, 'worker');
-    const workers = navigator.serviceWorker;
-    if (typeof url !== 'string' || !workers) {
+    // A page without a secure context has none, and a sandboxed one may not even ask.
+    const workers = typeof url === 'string' && window.isSecureContext && navigator.serviceWorker;
+    if (!workers) {
         return;
     }
     const needed: Record<string, unknown> = {};
