@@ -187,6 +187,8 @@ fn every_fact_is_there() {
     for service in &all {
         let name = service["name"].as_str().unwrap();
         assert!(name.is_ascii() && name.trim() == name, "{name}");
+        // It goes into JSON as it is.
+        assert!(!name.contains(['"', '\\']) && !name.contains(char::is_control), "{name}");
         assert!(ids.insert(slug(name)), "{name} twice");
         assert!(["preferences", "analytics", "marketing"].contains(&service["category"].as_str().unwrap()), "{name}");
         let hosts = strings(&service["hosts"]);

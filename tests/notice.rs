@@ -1,15 +1,16 @@
-//! What the notice says and offers: its trees by phase and scope, in its words.
+//! What the notice is told to say: the words by phase and scope, the state as JSON, and that the language table has what is
+//! asked of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod common;
 
-use common::{apply, change, full};
+use common::{apply, change, full, kept};
 use portcullis::config::plain::Plain;
-use portcullis::consent::{By, Event, Phase, Scope, Service, Signals, State, Wanted, step};
-use portcullis::json::Json;
-use portcullis::notice::text::{self, LINES, Words, join};
-use portcullis::notice::view;
-use portcullis::setup;
+use portcullis::consent::{By, Event, Phase, Scope, Signals, State, Wanted, step};
+use portcullis::json::Text;
+use portcullis::notice::words;
+use portcullis::tell::{self, ALWAYS, ASKED, GRANTED, LOST, NAMED};
+use portcullis::{setup, shield::catalogue};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -17,65 +18,68 @@ use std::collections::BTreeSet;
 const NOW: f64 = 1_800_000_000_000.0;
 const NONE: Signals = Signals { dnt: false, gpc: false };
 const GPC: Signals = Signals { dnt: false, gpc: true };
+const DNT: Signals = Signals { dnt: true, gpc: false };
 
 /// A page with its gate: what `gate.rs` holds, without a browser.
-struct Page {
-    state: State,
-    config: Plain,
-    words: Words,
-}
+struct Page(State);
 
 impl Page {
     /// The configuration is read, and nothing is settled yet.
     fn new(config: &Value) -> Self {
-        let config = Plain::new(config.into());
-        let (purposes, _) = setup::purposes(&config, "shop.test");
-        let state = State { rules: setup::rules(&config, "en"), purposes, ..State::default() };
-        let words = Words::new(config.text("en").clone());
-        Self { state, config, words }
+        let mut config = Plain::new(kept(&config.to_string()));
+        let (purposes, _) = setup::purposes(&mut config, b"shop.test");
+        Self(State { rules: setup::rules(&config, b"en"), purposes, ..State::default() })
     }
 
     fn on(mut self, event: Event) -> Self {
-        self.state = step(self.state, event, NOW).0;
+        step(&mut self.0, event, NOW);
         self
     }
 
-    fn settled(config: &Value, record: Json, signals: Signals) -> Self {
+    fn settled(config: &Value, record: Vec<u8>, signals: Signals) -> Self {
         Self::new(config).on(Event::Settle(record, signals))
     }
 
     /// A first visit.
     fn fresh(config: &Value) -> Self {
-        Self::settled(config, Json::Null, NONE)
+        Self::settled(config, Vec::new(), NONE)
     }
 
     /// A visit after this choice, made with this configuration.
     fn after(before: &Value, wanted: Wanted, config: &Value) -> Self {
-        let record = Self::fresh(before).choose(wanted).state.record;
-        Self::settled(config, record, NONE)
+        Self::settled(config, Self::fresh(before).choose(wanted).0.record, NONE)
     }
 
     fn choose(self, wanted: Wanted) -> Self {
         self.on(Event::Choice(wanted, By::Visitor))
     }
 
-    fn find(self, id: &str, category: usize) -> Self {
-        self.on(Event::Found(Service { id: id.into(), name: id.into(), category, named: false, listed: false }))
+    fn find(self, id: Text, category: Text) -> Self {
+        self.on(Event::Found(id, id, category))
     }
 
-    fn first(&self) -> Json {
-        view::first(&self.state, &self.config, &self.words)
+    fn words(&self) -> [&'static str; 4] {
+        words(&self.0).map(|word| str::from_utf8(word).unwrap())
     }
 
-    fn control(&self) -> Json {
-        view::control(&self.state, &self.config, &self.words)
+    /// As the page gets it.
+    fn told(&self) -> Value {
+        serde_json::from_slice(&tell::state(&self.0, 3)).unwrap()
     }
 
-    /// The preferences, as one element.
-    fn preferences(&self) -> Json {
-        let mut dialog = vec!["dialog".into(), Json::object()];
-        dialog.extend_from_slice(view::preferences(&self.state, &self.config, &self.words).items());
-        dialog.into()
+    /// Each purpose: its id, `+` if it is allowed, `!` if it is always, `?` if the first layer asks about it, `~` if the
+    /// owner did not name it, `-` if it lost its grant just now.
+    fn purposes(&self) -> Vec<String> {
+        let sign = |bits: u64, bit: u64, sign: &'static str| if bits & bit > 0 { sign } else { "" };
+        let word = |purpose: &Value| {
+            let (id, bits) = (purpose[0].as_str().unwrap(), purpose[3].as_u64().unwrap());
+            assert!(bits < 32, "no other bits");
+            let found = sign(!bits, NAMED, "~");
+            let rest =
+                [(GRANTED, "+"), (ALWAYS, "!"), (ASKED, "?"), (LOST, "-")].map(|(bit, mark)| sign(bits, bit, mark));
+            format!("{id}{}{found}", rest.concat())
+        };
+        self.told()["purposes"].as_array().unwrap().iter().map(word).collect()
     }
 }
 
@@ -99,302 +103,157 @@ fn opt_out() -> Value {
 }
 
 fn some(ids: &[&str]) -> Wanted {
-    Wanted::Some(ids.iter().map(|id| String::from(*id)).collect(), true)
+    Wanted::Some(json!(ids).to_string().into_bytes(), true)
 }
-
-// ---- reading a tree ----
-
-fn tag(element: &Json) -> &str {
-    element.items().first().map_or("", Json::text)
-}
-
-fn attributes(element: &Json) -> &[(String, Json)] {
-    element.items().get(1).map_or(&[], Json::entries)
-}
-
-fn attribute<'a>(element: &'a Json, name: &str) -> Option<&'a str> {
-    attributes(element).iter().find(|own| own.0 == name).map(|own| own.1.text())
-}
-
-fn children(element: &Json) -> &[Json] {
-    element.items().get(2..).unwrap_or_default()
-}
-
-/// Every element of this tag, at whatever depth, in the document's order.
-fn all<'a>(tree: &'a Json, wanted: &str) -> Vec<&'a Json> {
-    let mut found = Vec::new();
-    for child in children(tree) {
-        if tag(child) == wanted {
-            found.push(child);
-        }
-        found.extend(all(child, wanted));
-    }
-    found
-}
-
-/// Every text node.
-fn texts(tree: &Json) -> Vec<&str> {
-    match tree {
-        Json::Text(text) => vec![text],
-        _ => children(tree).iter().flat_map(texts).collect(),
-    }
-}
-
-fn text_of(tree: &Json) -> String {
-    texts(tree).join(" ")
-}
-
-/// Action and label of each button.
-fn buttons(tree: &Json) -> Vec<(&str, &str)> {
-    let both = |button| (attribute(button, "data-portcullis").unwrap(), texts(button)[0]);
-    all(tree, "button").into_iter().map(both).collect()
-}
-
-/// Each switch as `category:analytics`, with `+` if it is on and `!` if it cannot be changed.
-fn switches(tree: &Json) -> Vec<String> {
-    let word = |input: &Json| {
-        let own = |name| attribute(input, name);
-        assert_eq!((own("type"), own("role")), (Some("checkbox"), Some("switch")));
-        let flag = |name, sign: &str| if own(name).is_some() { sign.to_owned() } else { String::new() };
-        format!("{}:{}{}{}", own("name").unwrap(), own("value").unwrap(), flag("checked", "+"), flag("disabled", "!"))
-    };
-    all(tree, "input").into_iter().map(word).collect()
-}
-
-// ---- the first layer ----
 
 /// A page for each thing that the first layer asks about.
-fn asking() -> [(Scope, Page); 4] {
+fn asking() -> [(Scope, &'static str, Page); 4] {
     let mut newer = shop();
     newer["services"].as_array_mut().unwrap().push(json!({ "id": "chat", "name": "Chatter", "category": "analytics" }));
-    let policy = json!({ "version": "2", "url": "/privacy", "changes": ["We moved.", "Acme is new."] });
+    let policy = with("policy", json!({ "version": "2", "url": "/privacy" }));
     [
-        (Scope::All, Page::fresh(&shop())),
-        (Scope::New, Page::after(&shop(), some(&["analytics"]), &newer)),
-        (Scope::Policy, Page::after(&shop(), some(&["analytics"]), &with("policy", policy))),
-        (Scope::Collection, Page::fresh(&opt_out())),
+        (Scope::All, "all", Page::fresh(&shop())),
+        (Scope::New, "new", Page::after(&shop(), some(&["analytics"]), &newer)),
+        (Scope::Policy, "policy", Page::after(&shop(), some(&["analytics"]), &policy)),
+        (Scope::Collection, "collection", Page::fresh(&opt_out())),
     ]
 }
 
-#[test]
-fn the_first_layer_says_what_it_asks() {
-    let purposes = "Analytics, Marketing";
-    let all = [text::TEXT.english.replace("{}", purposes), "Partners: Hotjar, Acme.".into()];
-    let expected = [
-        (&text::TITLE, all.to_vec()),
-        (&text::NEW_TITLE, vec![text::NEW_TEXT.english.replace("{}", "Chatter")]),
-        (
-            &text::POLICY_TITLE,
-            vec!["We moved.".into(), "Acme is new.".into(), text::POLICY_TEXT.english.into(), all[1].clone()],
-        ),
-        (&text::COLLECTION_TITLE, vec![text::COLLECTION_TEXT.english.replace("{}", purposes), all[1].clone()]),
-    ];
-    for ((scope, page), (title, paragraphs)) in asking().iter().zip(expected) {
-        assert_eq!(page.state.phase, Phase::Asking(*scope));
-        let tree = page.first();
-        assert_eq!(tag(&tree), "portcullis-notice");
-        assert_eq!((attribute(&tree, "role"), attribute(&tree, "aria-label")), (Some("region"), Some(title.english)));
-        assert_eq!((tag(&children(&tree)[0]), texts(&children(&tree)[0])), ("h2", vec![title.english]));
-        let found: Vec<&str> = crate::all(&tree, "p").into_iter().flat_map(texts).collect();
-        assert_eq!(found, paragraphs, "{scope:?}");
-    }
-}
-
-#[test]
-fn the_first_layers_buttons() {
-    let expected = [
-        [("deny-all", "Reject all"), ("grant-all", "Accept all"), ("choose", "Choose")],
-        [("deny-all", "Reject"), ("grant-all", "Accept"), ("choose", "Choose")],
-        [("deny-all", "Reject all"), ("grant-all", "Accept all"), ("choose", "Choose")],
-        [("deny-all", "Reject all"), ("grant-all", "Accept all"), ("choose", "Your Privacy Choices")],
-    ];
-    for ((scope, page), expected) in asking().iter().zip(expected) {
-        let tree = page.first();
-        assert_eq!(buttons(&tree), expected, "{scope:?}");
-        for button in all(&tree, "button") {
-            assert_eq!((attribute(button, "slot"), attribute(button, "type")), (Some("action"), Some("button")));
-        }
-    }
-}
-
-#[test]
-fn there_is_a_close_button_only_where_the_owner_asks_for_it() {
-    let tree = Page::fresh(&with("notice", json!({ "close": true }))).first();
-    assert_eq!(buttons(&tree).last(), Some(&("close", "Close")));
-    assert_eq!(buttons(&tree).len(), 4);
-}
-
-#[test]
-fn accept_and_reject_differ_in_action_and_label_alone() {
-    for (scope, page) in asking() {
-        for tree in [page.first(), page.preferences()] {
-            let look = |action| {
-                let both = all(&tree, "button");
-                let button = *both.iter().find(|button| attribute(button, "data-portcullis") == Some(action)).unwrap();
-                let rest =
-                    attributes(button).iter().filter(|own| own.0 != "data-portcullis").cloned().collect::<Vec<_>>();
-                (rest, children(button).len())
-            };
-            assert_eq!(look("grant-all"), look("deny-all"), "{scope:?}");
-            let order: Vec<&str> = buttons(&tree).iter().map(|button| button.0).collect();
-            assert!(order.starts_with(&["deny-all", "grant-all"]), "side by side, and the refusal first: {order:?}");
-        }
-    }
-}
-
-#[test]
-fn every_first_layer_speaks_of_cookies() {
-    // Consent clients look for a notice by its words.
-    for (scope, page) in asking() {
-        assert!(text_of(&page.first()).to_lowercase().contains("cookie"), "{scope:?}");
-    }
-}
-
-#[test]
-fn only_what_is_new_is_named() {
-    // A category, and both kinds at once.
-    let newer =
-        with("categories", json!([{ "id": "analytics" }, { "id": "marketing" }, { "id": "maps", "label": "Maps" }]));
-    let tree = Page::after(&shop(), Wanted::All(true), &newer).first();
-    assert!(text_of(&tree).contains("New since your last choice: Maps."), "{}", text_of(&tree));
-    let mut both = newer;
-    both["services"][0] = json!({ "id": "here", "name": "Here", "category": "maps" });
-    let tree = Page::after(&shop(), Wanted::All(true), &both).first();
-    assert!(text_of(&tree).contains("New since your last choice: Maps, Here."), "{}", text_of(&tree));
-}
-
-#[test]
-fn who_is_necessary_is_no_partner_and_who_is_found_is_one() {
-    let mut config = shop();
-    config["services"][1]["category"] = json!("necessary");
-    let tree = Page::fresh(&config).find("pixel.test", 2).first();
-    assert!(text_of(&tree).contains("Partners: Hotjar, pixel.test."), "{}", text_of(&tree));
-    // And nobody is no sentence.
-    let tree = Page::fresh(&with("services", json!([]))).first();
-    assert!(!text_of(&tree).contains("Partners"), "{}", text_of(&tree));
-}
+// ---- the words ----
 
 #[test]
 fn there_is_a_first_layer_only_while_something_is_asked() {
-    let mut report = shop();
-    report["mode"] = json!("report");
+    for (scope, word, page) in asking() {
+        assert_eq!(page.0.phase, Phase::Asking(scope));
+        assert_eq!(page.words()[..2], ["asking", word]);
+    }
     let table = [
-        (Phase::Waiting, Page::new(&shop())),
-        (Phase::Answered, Page::after(&shop(), Wanted::All(true), &shop())),
-        (Phase::Answered, Page::after(&shop(), Wanted::All(false), &shop())),
-        (Phase::Signalled, Page::settled(&shop(), Json::Null, GPC)),
-        (Phase::Confirming, Page::after(&opt_out(), Wanted::All(false), &opt_out()).choose(Wanted::All(true))),
-        (Phase::Dismissed, Page::fresh(&shop()).on(Event::Close)),
-        (Phase::Following, Page::new(&shop()).on(Event::Follow(Json::object()))),
-        (Phase::Reporting, Page::fresh(&report)),
+        (Phase::Waiting, "waiting", Page::new(&shop())),
+        (Phase::Answered, "answered", Page::after(&shop(), Wanted::All(true), &shop())),
+        (Phase::Answered, "answered", Page::after(&shop(), Wanted::All(false), &shop())),
+        (Phase::Signalled, "signalled", Page::settled(&shop(), Vec::new(), GPC)),
+        (
+            Phase::Confirming,
+            "confirming",
+            Page::after(&opt_out(), Wanted::All(false), &opt_out()).choose(Wanted::All(true)),
+        ),
+        (Phase::Dismissed, "dismissed", Page::fresh(&shop()).on(Event::Close)),
+        (Phase::Following, "following", Page::new(&shop()).on(Event::Follow(b"{}".to_vec()))),
+        (Phase::Reporting, "reporting", Page::fresh(&with("mode", json!("report")))),
     ];
-    for (phase, page) in table {
-        assert_eq!((page.state.phase, page.first()), (phase, Json::Null));
+    for (phase, word, page) in table {
+        assert_eq!((page.0.phase, &page.words()[..2]), (phase, [word, ""].as_slice()));
     }
 }
-
-#[test]
-fn a_link_to_the_policy_stands_only_where_there_is_one() {
-    let link = |url: Value| {
-        let page = Page::fresh(&with("policy", url));
-        [page.first(), page.preferences()].map(|tree| {
-            let own = |link: &&Json| attribute(link, "href").unwrap().to_owned();
-            all(&tree, "a").iter().map(own).collect::<Vec<String>>()
-        })
-    };
-    let table: &[(Value, &[&str])] = &[
-        (json!({ "version": "1" }), &[]),
-        (json!({ "version": "1", "url": "" }), &[]),
-        (json!({ "version": "1", "url": "javascript:alert(1)" }), &[]),
-        (json!({ "version": "1", "url": " \u{1}java\nscript:alert(1)" }), &[]),
-        (json!({ "version": "1", "url": "data:text/html,x" }), &[]),
-        (json!({ "version": "1", "url": "/privacy" }), &["/privacy"]),
-        (json!({ "url": "https://shop.test/privacy?a=\"><b>" }), &["https://shop.test/privacy?a=\"><b>"]),
-    ];
-    for (policy, links) in table {
-        for found in link(policy.clone()) {
-            assert_eq!(found, *links, "{policy}");
-        }
-    }
-}
-
-// ---- the control ----
 
 #[test]
 fn the_control_says_where_the_visitor_stands() {
-    let reopen = "Cookie settings";
-    let choices = "Your Privacy Choices";
     let confirming = || Page::after(&opt_out(), Wanted::All(false), &opt_out()).choose(Wanted::All(true));
     let table = [
-        (Page::fresh(&shop()), None),
-        (Page::fresh(&opt_out()), None),
-        (Page::after(&shop(), Wanted::All(true), &shop()), Some(reopen)),
-        (Page::after(&shop(), Wanted::All(false), &shop()), Some(reopen)),
-        (Page::fresh(&shop()).on(Event::Close), Some(reopen)),
-        (Page::after(&opt_out(), Wanted::All(true), &opt_out()), Some(choices)),
-        (confirming(), Some(choices)),
-        (Page::settled(&shop(), Json::Null, GPC), Some("Opt-out request honoured")),
-        (Page::settled(&opt_out(), Json::Null, GPC), Some("Opt-out request honoured")),
+        (Page::fresh(&shop()), "reopen"),
+        (Page::fresh(&opt_out()), "choices"),
+        (Page::after(&shop(), Wanted::All(true), &shop()), "reopen"),
+        (Page::after(&shop(), Wanted::All(false), &shop()), "reopen"),
+        (Page::fresh(&shop()).on(Event::Close), "reopen"),
+        (Page::after(&opt_out(), Wanted::All(true), &opt_out()), "choices"),
+        (confirming(), "choices"),
+        (Page::settled(&shop(), Vec::new(), GPC), "honoured"),
+        (Page::settled(&opt_out(), Vec::new(), GPC), "honoured"),
+        (Page::settled(&shop(), Vec::new(), GPC).choose(Wanted::All(true)), "reopen"),
+        // Where nobody decides nothing of ours stands.
+        (Page::new(&shop()), ""),
+        (Page::new(&shop()).on(Event::Follow(b"{}".to_vec())), ""),
+        (Page::fresh(&with("mode", json!("report"))), ""),
     ];
-    for (page, label) in table {
-        let tree = page.control();
-        assert_eq!(tag(&tree), "portcullis-control");
-        let expected: Vec<_> = label.iter().map(|label| ("choose", *label)).collect();
-        assert_eq!(buttons(&tree), expected, "{:?}", page.state.phase);
+    for (page, control) in table {
+        assert_eq!(page.words()[2], control, "{:?}", page.0.phase);
     }
 }
 
 #[test]
-fn where_nobody_decides_nothing_of_ours_stands() {
-    let following = Page::new(&shop()).on(Event::Follow(Json::object()));
-    for page in [Page::new(&shop()), following, Page::fresh(&with("mode", json!("report")))] {
-        assert_eq!((page.first(), page.control()), (Json::Null, Json::Null), "{:?}", page.state.phase);
+fn it_is_said_what_became_of_the_signal() {
+    let rules = |dnt: &str| with("signals", json!({ "dnt": dnt }));
+    let (on, outranked) = ("signalOn", "signalOutranked");
+    let granted = Page::fresh(&shop()).choose(Wanted::All(true)).0.record;
+    let mut needed = shop();
+    needed["services"][1]["category"] = json!("necessary");
+    let table = [
+        ("no signal", Page::fresh(&shop()), ""),
+        ("a signal", Page::settled(&shop(), Vec::new(), GPC), on),
+        ("the other", Page::settled(&shop(), Vec::new(), DNT), on),
+        ("after a grant", Page::settled(&shop(), granted, GPC), on),
+        ("a grant over it", Page::settled(&shop(), Vec::new(), GPC).choose(Wanted::All(true)), outranked),
+        ("a grant of one service", Page::settled(&shop(), Vec::new(), GPC).choose(some(&["acme"])), outranked),
+        ("a refusal under it", Page::settled(&shop(), Vec::new(), GPC).choose(Wanted::All(false)), on),
+        ("what is necessary outranks nothing", Page::settled(&needed, Vec::new(), GPC), on),
+        ("one that is only asked about", Page::settled(&rules("ask"), Vec::new(), DNT), ""),
+        ("one that is not read", Page::settled(&rules("ignore"), Vec::new(), DNT), ""),
+        ("opt-out", Page::settled(&opt_out(), Vec::new(), GPC), on),
+    ];
+    for (what, page, status) in table {
+        assert_eq!(page.words()[3], status, "{what}");
     }
 }
+
+// ---- the state, as the page gets it ----
 
 #[test]
-fn the_owner_may_have_a_link_in_place_of_our_button() {
-    for signals in [NONE, GPC] {
-        let config = with("notice", json!({ "reopen": "none" }));
-        let page = Page::settled(&config, Json::Null, signals).choose(Wanted::All(false));
-        assert_eq!(children(&page.control()), []);
-    }
+fn the_whole_state_is_told() {
+    let page = Page::settled(&opt_out(), Vec::new(), GPC);
+    let expected = json!({
+        "phase": "signalled", "scope": "", "control": "honoured", "status": "signalOn",
+        "optOut": true, "report": false, "dnt": false, "gpc": true, "held": 3, "record": null,
+        "purposes": [
+            ["necessary", "necessary", 0, GRANTED | NAMED | ALWAYS],
+            ["analytics", "analytics", 1, NAMED | ASKED],
+            ["marketing", "marketing", 2, NAMED | ASKED],
+            ["hotjar", "Hotjar", 1, NAMED | ASKED],
+            ["acme", "Acme", 2, NAMED | ASKED],
+        ],
+    });
+    assert_eq!(page.told(), expected);
+    let answered = Page::fresh(&shop()).choose(Wanted::All(true));
+    let told = answered.told();
+    assert_eq!(told["record"], serde_json::from_slice::<Value>(&answered.0.record).unwrap());
+    assert_eq!((&told["optOut"], &told["gpc"]), (&json!(false), &json!(false)));
+    let report = Page::settled(&with("mode", json!("report")), Vec::new(), DNT).told();
+    assert_eq!(
+        (&report["report"], &report["dnt"], &report["phase"]),
+        (&json!(true), &json!(true), &json!("reporting"))
+    );
+    let before = Page(State::default()).told();
+    assert_eq!(
+        (&before["phase"], &before["purposes"], &before["record"]),
+        (&json!("waiting"), &json!([]), &json!(null))
+    );
 }
 
+/// `www/element.ts` has the same bits.
 #[test]
-fn both_hosts_carry_language_and_theme() {
-    for (theme, expected) in
-        [("light", Some("light")), ("dark", Some("dark")), ("auto", None), ("pink", None), ("", None)]
-    {
-        let page = Page::fresh(&with("notice", json!({ "theme": theme })));
-        for tree in [page.first(), page.control()] {
-            let own = |name| attribute(&tree, name);
-            assert_eq!((own("lang"), own("data-nosnippet")), (Some("en"), Some("")));
-            let forced = own("data-theme").filter(|theme| ["light", "dark"].contains(theme));
-            assert_eq!(forced, expected, "{theme}");
-        }
+fn both_sides_count_alike() {
+    let theirs = include_str!("../www/element.ts");
+    for (name, bit) in [("GRANTED", GRANTED), ("NAMED", NAMED), ("ALWAYS", ALWAYS), ("ASKED", ASKED), ("LOST", LOST)] {
+        assert!(theirs.contains(&format!("export const {name} = {bit};")), "{name}");
     }
 }
-
-// ---- the preferences ----
 
 #[test]
 fn nothing_optional_is_on_before_the_visitor_says_so() {
-    let off = ["category:necessary+!", "category:analytics", "service:hotjar", "category:marketing", "service:acme"];
+    let off = ["necessary+!", "analytics?", "marketing?", "hotjar?", "acme?"];
     for page in
-        [Page::fresh(&shop()), Page::fresh(&shop()).on(Event::Close), Page::settled(&opt_out(), Json::Null, GPC)]
+        [Page::fresh(&shop()), Page::fresh(&shop()).on(Event::Close), Page::settled(&opt_out(), Vec::new(), GPC)]
     {
-        assert_eq!(switches(&page.preferences()), off, "{:?}", page.state.phase);
+        assert_eq!(page.purposes(), off, "{:?}", page.0.phase);
     }
 }
 
 #[test]
-fn the_switches_show_the_real_state() {
-    let on = ["category:necessary+!", "category:analytics+", "service:hotjar+", "category:marketing+", "service:acme+"];
-    let off = on.map(|word| if word.ends_with('!') { word } else { word.trim_end_matches('+') });
-    let half = [on[0], on[1], on[2], off[3], off[4]];
+fn the_real_state_is_told() {
+    let on = ["necessary+!", "analytics+?", "marketing+?", "hotjar+?", "acme+?"];
+    let off = ["necessary+!", "analytics?", "marketing?", "hotjar?", "acme?"];
+    let half = [on[0], on[1], off[2], on[3], off[4]];
     let odd = [on[0], off[1], off[2], off[3], on[4]];
-    let record = Page::fresh(&shop()).choose(Wanted::All(true)).state.record;
+    let record = Page::fresh(&shop()).choose(Wanted::All(true)).0.record;
     let table = [
         (Page::after(&shop(), Wanted::All(true), &shop()), on),
         (Page::after(&shop(), Wanted::All(false), &shop()), off),
@@ -407,355 +266,249 @@ fn the_switches_show_the_real_state() {
         (Page::after(&opt_out(), Wanted::All(false), &opt_out()), off),
     ];
     for (page, expected) in table {
-        assert_eq!(switches(&page.preferences()), expected, "{:?}", page.state.record);
+        assert_eq!(page.purposes(), expected, "{:?}", String::from_utf8(page.0.record.clone()));
     }
 }
 
 #[test]
-fn what_is_necessary_is_on_and_stays_on() {
+fn what_is_necessary_is_on_and_not_asked_about() {
     let mut config = shop();
     config["services"][1]["category"] = json!("necessary");
     let page = Page::after(&config, Wanted::All(false), &config);
-    let expected =
-        ["category:necessary+!", "service:acme+!", "category:analytics", "service:hotjar", "category:marketing"];
-    assert_eq!(switches(&page.preferences()), expected);
+    assert_eq!(page.purposes(), ["necessary+!", "analytics?", "marketing?", "hotjar?", "acme+!"]);
 }
 
 #[test]
-fn each_category_lists_its_services_by_name() {
-    let page = Page::fresh(&shop()).find("pixel.test", 2);
-    let tree = page.preferences();
-    let seen: Vec<Vec<&str>> = all(&tree, "section").into_iter().map(texts).collect();
-    let expected = [
-        vec!["Necessary", text::NECESSARY_TEXT.english],
-        vec!["Analytics", text::ANALYTICS_TEXT.english, "Partners", "Hotjar"],
-        vec!["Marketing", text::MARKETING_TEXT.english, "Partners", "Acme", "pixel.test – found on this page"],
-    ];
-    assert_eq!(seen, expected);
-    let ids: Vec<_> = all(&tree, "li").into_iter().map(|item| attribute(item, "data-service").unwrap()).collect();
-    assert_eq!(ids, ["hotjar", "acme", "pixel.test"]);
-    // A label names each switch: it holds the name and the switch and nothing else.
-    for label in all(&tree, "label") {
-        assert!(matches!(children(label), [Json::Text(_), input] if tag(input) == "input"), "{label:?}");
-    }
-    assert_eq!(all(&tree, "label").len(), all(&tree, "input").len());
+fn what_lost_its_grant_is_told_once() {
+    let page = Page::after(&shop(), Wanted::All(true), &shop()).choose(some(&[]));
+    assert_eq!(page.purposes(), ["necessary+!", "analytics+?", "marketing+?", "hotjar+?", "acme+?"]);
+    let page = page.choose(Wanted::Some(b"[\"acme\"]".to_vec(), false));
+    assert_eq!(page.purposes(), ["necessary+!", "analytics+?", "marketing+?", "hotjar+?", "acme?-"]);
+    let page = page.on(Event::Listed);
+    assert_eq!(page.purposes(), ["necessary+!", "analytics+?", "marketing+?", "hotjar+?", "acme?"]);
 }
 
 #[test]
-fn who_can_be_granted_has_a_switch() {
-    // The owner lists no optional category, so the service's own is not there.
-    let config = json!({ "categories": [{ "id": "necessary" }], "services": ["hotjar"] });
-    let accepted = Page::fresh(&config).choose(Wanted::All(true));
-    let shown = switches(&accepted.preferences()).contains(&"service:hotjar+".to_owned());
-    assert_eq!(accepted.state.grants.service(0), shown, "granted, and so there to be withdrawn");
-    // Found on such a page, the same.
+fn only_what_is_new_is_asked_about() {
+    let [_, (.., new), _, _] = asking();
+    assert_eq!(new.purposes(), ["necessary+!", "analytics+", "marketing", "hotjar+", "acme", "chat?"]);
+    // A category, and both kinds at once.
+    let mut newer = with("categories", json!([{ "id": "analytics" }, { "id": "marketing" }, { "id": "maps" }]));
+    let page = Page::after(&shop(), Wanted::All(true), &newer);
+    assert_eq!(page.purposes(), ["necessary+!", "analytics+", "marketing+", "maps?", "hotjar+", "acme+"]);
+    newer["services"][0] = json!({ "id": "here", "name": "Here", "category": "maps" });
+    let page = Page::after(&shop(), Wanted::All(true), &newer);
+    assert_eq!(page.purposes(), ["necessary+!", "analytics+", "marketing+", "maps?", "here?", "acme+"]);
+}
+
+#[test]
+fn who_is_found_is_told_apart() {
+    let page = Page::fresh(&shop()).find(b"pixel.test", b"marketing");
+    assert_eq!(page.purposes().last().unwrap(), "pixel.test?~");
+    let page = page.choose(Wanted::All(true));
+    assert_eq!(page.purposes().last().unwrap(), "pixel.test+?~");
+    // Where the owner lists no such category, it joins the page's, so that it can be withdrawn.
     let config = json!({ "categories": [{ "id": "necessary" }] });
-    let mut page = Page::fresh(&config);
-    let met = setup::found(&mut page.state.purposes, "pixel.test", "pixel.test", "marketing");
-    let accepted = page.on(Event::Found(met)).choose(Wanted::All(true));
-    let shown = switches(&accepted.preferences()).contains(&"service:pixel.test+".to_owned());
-    assert_eq!(accepted.state.grants.service(0), shown);
+    let page = Page::fresh(&config).find(b"pixel.test", b"marketing").choose(Wanted::All(true));
+    assert_eq!(page.purposes(), ["necessary+!", "marketing+?", "pixel.test+?~"]);
+    let page = Page::fresh(&json!({ "categories": [{ "id": "necessary" }], "services": ["hotjar"] }));
+    assert_eq!(page.purposes(), ["necessary+!", "analytics?", "hotjar?"]);
 }
-
-#[test]
-fn a_category_is_called_what_the_owner_calls_it() {
-    let config = with(
-        "categories",
-        json!([
-            { "id": "necessary", "label": "Needed" },
-            { "id": "analytics", "description": "How many came." },
-            { "id": "marketing", "label": "Adverts", "description": "Ours and others'." },
-            { "id": "maps" },
-        ]),
-    );
-    let page = Page::fresh(&config);
-    let heads: Vec<(String, String)> = all(&page.preferences(), "section")
-        .into_iter()
-        .map(|section| (text_of(&children(section)[0]), children(section).get(1).map(text_of).unwrap_or_default()))
-        .collect();
-    let expected = [
-        ("Needed", text::NECESSARY_TEXT.english),
-        ("Analytics", "How many came."),
-        ("Adverts", "Ours and others'."),
-        ("maps", ""),
-    ];
-    assert_eq!(heads, expected.map(|(name, what)| (name.into(), what.into())));
-    assert!(text_of(&page.first()).contains("for: Analytics, Adverts, maps."), "{}", text_of(&page.first()));
-}
-
-#[test]
-fn the_preferences_have_a_title_and_four_ways_out() {
-    let tree = Page::fresh(&shop()).preferences();
-    let title = &children(&tree)[0];
-    assert_eq!((tag(title), texts(title)), ("h2", vec!["Your choices"]));
-    assert_eq!(attribute(title, "id"), Some("title"), "the dialog is labelled by it");
-    let expected =
-        [("deny-all", "Reject all"), ("grant-all", "Accept all"), ("save", "Save my choice"), ("close", "Close")];
-    assert_eq!(buttons(&tree), expected);
-}
-
-#[test]
-fn opting_in_again_is_confirmed_and_the_refusal_stands_first() {
-    for page in [Page::after(&opt_out(), Wanted::All(false), &opt_out()), Page::settled(&opt_out(), Json::Null, GPC)] {
-        let page = page.choose(Wanted::All(true));
-        assert_eq!(page.state.phase, Phase::Confirming);
-        let tree = page.preferences();
-        assert_eq!(buttons(&tree), [("cancel", "No, stay opted out"), ("confirm", "Yes, opt in")]);
-        assert_eq!(texts(&tree)[..2], [text::CONFIRM_TITLE.english, text::CONFIRM_TEXT.english]);
-        assert!(all(&tree, "input").is_empty() && all(&tree, "a").is_empty());
-        let tree = page.on(Event::Confirm(true, By::Visitor)).preferences();
-        assert_eq!(buttons(&tree).len(), 4);
-    }
-}
-
-#[test]
-fn the_preferences_say_what_became_of_the_signal() {
-    let dnt = Signals { dnt: true, gpc: false };
-    let rules = |dnt: &str| with("signals", json!({ "dnt": dnt }));
-    let on = Some(text::SIGNAL_ON.english);
-    let outranked = Some(text::SIGNAL_OUTRANKED.english);
-    let granted = Page::fresh(&shop()).choose(Wanted::All(true)).state.record;
-    let table = [
-        ("no signal", Page::fresh(&shop()), None),
-        ("a signal", Page::settled(&shop(), Json::Null, GPC), on),
-        ("the other", Page::settled(&shop(), Json::Null, dnt), on),
-        ("after a grant", Page::settled(&shop(), granted, GPC), on),
-        ("a grant over it", Page::settled(&shop(), Json::Null, GPC).choose(Wanted::All(true)), outranked),
-        ("a grant of one service", Page::settled(&shop(), Json::Null, GPC).choose(some(&["acme"])), outranked),
-        ("a refusal under it", Page::settled(&shop(), Json::Null, GPC).choose(Wanted::All(false)), on),
-        ("one that is only asked about", Page::settled(&rules("ask"), Json::Null, dnt), None),
-        ("one that is not read", Page::settled(&rules("ignore"), Json::Null, dnt), None),
-        ("opt-out", Page::settled(&opt_out(), Json::Null, GPC), on),
-    ];
-    for (what, page, line) in table {
-        let tree = page.preferences();
-        let status: Vec<_> = all(&tree, "p").into_iter().filter(|p| attribute(p, "role") == Some("status")).collect();
-        assert_eq!(status.iter().flat_map(|p| texts(p)).collect::<Vec<_>>(), Vec::from_iter(line), "{what}");
-    }
-}
-
-// ---- the words ----
-
-#[test]
-fn every_line_has_a_key_of_its_own_that_the_owner_can_use() {
-    let keys: BTreeSet<&str> = LINES.iter().map(|line| line.key).collect();
-    assert_eq!(keys.len(), LINES.len());
-    for line in LINES {
-        assert!(!line.english.trim().is_empty(), "{}", line.key);
-        let config =
-            Plain::new(Json::object().with("text", Json::object().with("en", Json::object().with(line.key, "own"))));
-        assert!(!config.wrong, "{}", line.key);
-        assert_eq!(Words::new(config.text("en").clone()).get(line), "own", "{}", line.key);
-    }
-}
-
-#[test]
-fn all_that_is_said_can_be_said_otherwise() {
-    let own: serde_json::Map<String, Value> =
-        LINES.iter().map(|line| (line.key.into(), json!(format!("~{}", line.key)))).collect();
-    let names = ["Hotjar", "Acme", "Chatter", "pixel.test", "We moved.", "Acme is new."];
-    let signalled = Page::settled(&shop(), Json::Null, GPC);
-    let outranked = Page::settled(&shop(), Json::Null, GPC).choose(Wanted::All(true));
-    let confirming = Page::settled(&opt_out(), Json::Null, GPC).choose(Wanted::All(true));
-    let closable = Page::fresh(&with("notice", json!({ "close": true })));
-    let opted_out = Page::after(&opt_out(), Wanted::All(true), &opt_out());
-    let answered = Page::after(&shop(), Wanted::All(true), &shop());
-    let mut said = BTreeSet::new();
-    let pages = asking().map(|(_, page)| page).into_iter();
-    for mut page in pages.chain([signalled, outranked, confirming, closable, opted_out, answered]) {
-        page = page.find("pixel.test", 2);
-        page.words = Words::new(Json::from(&Value::Object(own.clone())));
-        for tree in [page.first(), page.control(), page.preferences()] {
-            for text in texts(&tree) {
-                let text =
-                    text.strip_suffix(" – ~found").filter(|name| names.contains(name)).map_or(text, |_| "~found");
-                assert!(text.starts_with('~') || names.contains(&text), "{text:?} is not from the table");
-                said.insert(text.to_owned());
-            }
-            assert!(attribute(&tree, "aria-label").is_none_or(|label| label.starts_with('~')));
-        }
-    }
-    // And what is in the table is said, but for what only the second file says and the category that this shop lacks.
-    let unsaid: Vec<&str> =
-        LINES.iter().map(|line| line.key).filter(|key| !said.contains(&format!("~{key}"))).collect();
-    let second = ["functional", "functionalText", "servicePolicy", "retention", "controller", "contact", "reply"];
-    assert_eq!(unsaid, second);
-}
-
-#[test]
-fn an_owners_text_goes_before_ours_and_an_empty_one_does_not() {
-    let config = with(
-        "text",
-        json!({
-            "en": { "title": "Biscuits", "reject": "  ", "text": "No list here.", "partners": "{}" },
-            "de": { "title": "Kekse", "accept": "Ja" },
-        }),
-    );
-    let tree = Page::fresh(&config).first();
-    assert_eq!(attribute(&tree, "aria-label"), Some("Biscuits"));
-    assert_eq!(texts(&tree)[..3], ["Biscuits", "No list here.", "Hotjar, Acme"]);
-    assert_eq!(buttons(&tree)[..2], [("deny-all", "Reject all"), ("grant-all", "Accept all")]);
-}
-
-#[test]
-fn a_gap_is_filled_once() {
-    let table = [
-        ("for: {}.", "A, B", "for: A, B."),
-        ("{}", "A", "A"),
-        ("{} of {}", "A", "A of {}"),
-        ("none", "A", "none"),
-        ("{", "A", "{"),
-        ("{ }", "A", "{ }"),
-        ("{{}}", "A", "{A}"),
-        ("{}", "", ""),
-        ("é{}é", "ü", "éüé"),
-        // What is filled in is not looked at again.
-        ("<{}>", "{}{}", "<{}{}>"),
-    ];
-    for (own, with, filled) in table {
-        let words = Words::new(Json::object().with("partners", own));
-        assert_eq!(words.fill(&text::PARTNERS, with), filled, "{own}");
-    }
-    assert_eq!(Words::default().fill(&text::PARTNERS, "A"), "Partners: A.");
-    assert_eq!((join(&[]), join(&["A"]), join(&["A", "B"])), (String::new(), "A".into(), "A, B".into()));
-}
-
-// ---- hostile and broken owners' texts ----
 
 #[test]
 fn hostile_texts_stay_texts() {
     for hostile in [
         "<script>alert(1)</script>",
-        "</p></portcullis-notice><img src=x onerror=alert(1)>",
         "\"><b onclick='alert(1)'>",
-        "&lt;b&gt; &amp; \u{202e}",
+        "\",\"\",0,1],[\"x",
+        "\\",
+        "\\\"",
+        "\u{1}\u{7f}\u{2028}\u{202e}",
         "`${alert(1)}` {} \\u0000 \\",
-        "[\"b\",{\"onclick\":\"alert(1)\"}]",
         "a\u{0}b\nc",
+        "😀é",
     ] {
         let config = json!({
-            "categories": [{ "id": "analytics", "label": hostile, "description": hostile }],
-            "services": [{ "id": "acme", "name": hostile, "category": "analytics", "hosts": ["acme.example"] }],
-            "policy": { "version": hostile, "url": "/privacy" },
-            "text": { "en": { "title": hostile, "accept": hostile, "preferences": hostile, "services": hostile } },
+            "categories": [{ "id": "analytics", "label": hostile }],
+            "services": [{ "id": "acme", "name": hostile, "category": "analytics", "hosts": ["acme.example"] },
+                { "id": hostile, "category": "analytics", "hosts": [hostile] }],
+            "policy": { "version": hostile },
         });
-        let page = Page::fresh(&config);
-        let first = page.first();
-        let whole = |element: &Json, expected: &str| assert_eq!(children(element), [Json::from(expected)]);
-        whole(all(&first, "h2")[0], hostile);
-        whole(all(&first, "p")[0], &text::TEXT.english.replacen("{}", hostile, 1));
-        whole(all(&first, "p")[1], &format!("Partners: {hostile}."));
-        whole(all(&first, "button")[1], hostile);
-        assert_eq!(attribute(&first, "aria-label"), Some(hostile));
-        let preferences = page.preferences();
-        let section = all(&preferences, "section")[1];
-        for label in all(section, "label") {
-            assert_eq!(children(label)[0], Json::from(hostile));
-        }
-        whole(all(section, "p")[0], hostile);
-        whole(all(section, "summary")[0], hostile);
-        for tree in [first, preferences] {
-            assert_eq!(
-                serde_json::from_str::<Value>(&tree.write()).unwrap(),
-                Value::from(&tree),
-                "as it goes to the page"
-            );
-        }
-    }
-}
-
-/// Whether a tree is one that `www/page.ts` can build, of nothing but what a notice needs.
-fn is_sound(element: &Json) {
-    const TAGS: &[&str] = &[
-        "portcullis-notice",
-        "portcullis-control",
-        "dialog",
-        "h2",
-        "p",
-        "a",
-        "button",
-        "div",
-        "section",
-        "label",
-        "input",
-        "details",
-        "summary",
-        "ul",
-        "li",
-    ];
-    const ATTRIBUTES: &[&str] = &[
-        "role",
-        "aria-label",
-        "data-nosnippet",
-        "data-theme",
-        "lang",
-        "href",
-        "type",
-        "slot",
-        "data-portcullis",
-        "id",
-        "tabindex",
-        "autofocus",
-        "class",
-        "part",
-        "name",
-        "value",
-        "checked",
-        "disabled",
-        "data-service",
-    ];
-    assert!(TAGS.contains(&tag(element)), "{element:?}");
-    for (name, value) in attributes(element) {
-        assert!(ATTRIBUTES.contains(&&**name) && matches!(value, Json::Text(_)), "{name}: {value:?}");
-    }
-    for child in children(element).iter().filter(|child| !matches!(child, Json::Text(_))) {
-        is_sound(child);
+        let page = Page::fresh(&config).choose(Wanted::All(true));
+        let told = page.told();
+        assert_eq!(told["purposes"][2][1], hostile);
+        assert_eq!(told["record"]["policy"], hostile);
+        assert_eq!(told["purposes"].as_array().unwrap().len(), 4, "{hostile}");
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
-    fn whatever_the_configuration_there_is_a_sound_notice(
+    fn whatever_the_state_it_is_told_as_json(
         changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 0..6),
-        gpc: bool,
-        wanted in prop::option::of(any::<bool>()),
+        report in 0..4u8,
+        signals in (any::<bool>(), any::<bool>()).prop_map(|(dnt, gpc)| Signals { dnt, gpc }),
+        events in prop::collection::vec((0..8u8, any::<bool>()), 0..8),
+        held in any::<u32>(),
     ) {
         let mut config = full();
-        config["mode"] = json!("gate");
+        if report > 0 {
+            config["mode"] = json!("gate");
+        }
         for (place, change) in changes {
             apply(&mut config, place, change);
         }
-        let mut page = Page::settled(&config, Json::Null, Signals { dnt: false, gpc });
-        if let Some(yes) = wanted {
-            page = page.choose(Wanted::All(yes));
+        let mut page = Page::settled(&config, Vec::new(), signals);
+        for (what, yes) in events {
+            let found = catalogue::services().nth(usize::from(what)).unwrap();
+            page = page.on(match what {
+                0 => Event::Choice(Wanted::All(yes), By::Visitor),
+                1 => Event::Choice(Wanted::Asked(yes), By::Client),
+                2 => Event::Choice(some(&["analytics", "acme.stats"]), By::Api),
+                3 => Event::Confirm(yes, By::Visitor),
+                4 => Event::Found(kept(&catalogue::slug(found.name)), found.name.as_bytes(), found.category.as_bytes()),
+                5 => Event::Close,
+                6 => Event::Listed,
+                _ => Event::Erase,
+            });
         }
-        let (first, control, preferences) = (page.first(), page.control(), page.preferences());
-        if control != Json::Null {
-            is_sound(&control);
+        let Page(state) = &page;
+        let told: Value = serde_json::from_slice(&tell::state(state, held as usize)).unwrap();
+        let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
+        prop_assert_eq!(
+            keys,
+            ["phase", "scope", "control", "status", "optOut", "report", "dnt", "gpc", "held", "record", "purposes"]
+        );
+        prop_assert_eq!(&told["held"], held);
+        prop_assert_eq!((&told["dnt"], &told["gpc"]), (&json!(signals.dnt), &json!(signals.gpc)));
+        prop_assert_eq!(told["record"].is_object(), !state.record.is_empty());
+        prop_assert_eq!(told["scope"] != "", matches!(state.phase, Phase::Asking(_)));
+        let purposes = told["purposes"].as_array().unwrap();
+        prop_assert_eq!(purposes.len(), state.purposes.0.len());
+        for (index, purpose) in purposes.iter().enumerate() {
+            let of = purpose[2].as_u64().unwrap() as usize;
+            prop_assert!(purpose[0].is_string() && purpose[1].is_string() && of <= index);
+            prop_assert_eq!(purposes[of][2].as_u64(), Some(of as u64), "its category is one");
+            let bits = purpose[3].as_u64().unwrap();
+            prop_assert_eq!(bits & GRANTED > 0, state.grants.has(index));
+            prop_assert!(bits & ALWAYS == 0 || bits & ASKED == 0);
         }
-        is_sound(&preferences);
-        if let Phase::Asking(_) = page.state.phase {
-            is_sound(&first);
-            let actions: Vec<&str> = buttons(&first).iter().map(|button| button.0).collect();
-            prop_assert!(actions.starts_with(&["deny-all", "grant-all", "choose"]));
-        } else {
-            prop_assert_eq!(first, Json::Null);
+    }
+}
+
+// ---- the language table ----
+
+fn table() -> Value {
+    serde_json::from_str(include_str!("../src/notice/lang/en.json")).unwrap()
+}
+
+/// The first argument of each call of `word`.
+fn asked(source: &str) -> Vec<&str> {
+    let calls = source.match_indices("word(").filter(|(at, _)| !source[..*at].ends_with("function "));
+    let argument = |(at, _): (usize, &str)| {
+        let rest = &source[at + "word(".len()..];
+        let mut depth = 0;
+        let end = rest.find(|letter| {
+            depth += i32::from(matches!(letter, '(' | '{')) - i32::from(matches!(letter, ')' | '}'));
+            depth < 0 || (depth == 0 && letter == ',')
+        });
+        &rest[..end.unwrap()]
+    };
+    calls.map(argument).collect()
+}
+
+/// What stands between two of these quotes, each.
+fn between(text: &str, quote: char) -> impl Iterator<Item = &str> {
+    text.split(quote).skip(1).step_by(2)
+}
+
+/// The keys that a source asks for. What it makes up at run time has to be known here.
+fn keys(source: &str) -> BTreeSet<String> {
+    let scopes = ["new", "policy", "collection"];
+    let categories = ["necessary", "functional", "analytics", "marketing"];
+    let mut keys = BTreeSet::new();
+    for argument in asked(source) {
+        // A word that something is compared with is no key.
+        let compared: Vec<&str> = argument.split("=== ").collect();
+        let plain: Vec<&str> = compared
+            .iter()
+            .enumerate()
+            .map(|(at, part)| if at == 0 { part } else { part.trim_start_matches('\'').split_once('\'').unwrap().1 })
+            .collect();
+        let mut found: Vec<String> = plain.iter().flat_map(|part| between(part, '\'')).map(String::from).collect();
+        for template in plain.iter().flat_map(|part| between(part, '`')) {
+            found.extend(match template.split_once('}').unwrap() {
+                ("${scope", end) => scopes.map(|scope| format!("{scope}{end}")).to_vec(),
+                ("${lineOf(id)", end) => categories.map(|id| format!("{id}{end}")).to_vec(),
+                _ => panic!("{template}: which keys are these?"),
+            });
         }
-        if page.state.phase != Phase::Confirming {
-            let State { purposes, grants, .. } = &page.state;
-            let mut expected = BTreeSet::new();
-            for (index, category) in purposes.categories.iter().enumerate() {
-                let on = if grants.category(index) { "+" } else { "" };
-                expected.insert(format!("category:{}{on}{}", category.id, if index == 0 { "!" } else { "" }));
-            }
-            for (index, service) in purposes.services.iter().enumerate() {
-                let on = if grants.service(index) { "+" } else { "" };
-                expected.insert(format!("service:{}{on}{}", service.id, if service.always() { "!" } else { "" }));
-            }
-            let shown = switches(&preferences);
-            prop_assert_eq!(shown.len(), expected.len(), "every purpose and every service has one switch");
-            prop_assert_eq!(shown.into_iter().collect::<BTreeSet<_>>(), expected);
+        if found.is_empty() {
+            found = match argument {
+                "lineOf(id)" => categories.map(String::from).to_vec(),
+                // `words` says which.
+                "told.control" => ["reopen", "choices", "honoured"].map(String::from).to_vec(),
+                "said" => ["confirmText", "signalOn", "signalOutranked"].map(String::from).to_vec(),
+                // The values of the two objects of actions.
+                "label" => {
+                    let actions = source.split("const actions = ").nth(1).unwrap().split(';').next().unwrap();
+                    let values = actions.split(": ").skip(1).filter_map(|part| part.strip_prefix('\''));
+                    values.map(|value| value.split('\'').next().unwrap().into()).collect()
+                }
+                _ => panic!("{argument}: which keys are these?"),
+            };
         }
+        keys.extend(found);
+    }
+    keys
+}
+
+fn lines(part: &Value) -> BTreeSet<String> {
+    part.as_object().unwrap().keys().cloned().collect()
+}
+
+#[test]
+fn the_table_has_every_line_that_is_asked_for_and_no_other() {
+    let table = table();
+    let (first, more) = (lines(&table["first"]), lines(&table["more"]));
+    let mut asked = keys(include_str!("../www/notice.ts"));
+    // `www/gate.ts` says it where there is no Wasm, and so nothing that reads the table.
+    asked.insert("blocked".into());
+    assert!(include_str!("../www/gate.ts").contains(table["first"]["blocked"].as_str().unwrap()));
+    assert_eq!(first, asked);
+    // The second file has the first one's lines too.
+    let asked = keys(include_str!("../www/more.ts"));
+    assert_eq!(more, asked.difference(&first).cloned().collect());
+    assert!(first.is_disjoint(&more));
+}
+
+#[test]
+fn every_line_has_a_key_that_the_owner_can_use() {
+    let table = table();
+    assert_eq!(lines(&table), lines(&json!({ "first": 0, "more": 0 })));
+    for (key, line) in ["first", "more"].iter().flat_map(|part| table[part].as_object().unwrap()) {
+        // Where a number decides there is one line for each plural form of English.
+        let forms = line.as_object().map_or(vec![line], |forms| forms.values().collect());
+        assert!(line.is_string() || lines(line) == lines(&json!({ "one": 0, "other": 0 })), "{key}");
+        for form in forms {
+            let form = form.as_str().unwrap();
+            assert!(!form.is_empty() && form.trim() == form, "{key}");
+            let config = json!({ "text": { "en": { key: form } } });
+            assert!(!Plain::new(kept(&config.to_string())).wrong, "{key}");
+        }
+    }
+}
+
+#[test]
+fn every_first_layer_speaks_of_cookies() {
+    // Consent clients look for a notice by its words.
+    let table = table();
+    for scope in ["", "new", "policy", "collection"] {
+        let line = |end: &str| {
+            let key = if scope.is_empty() { end.to_lowercase() } else { format!("{scope}{end}") };
+            table["first"][key].as_str().unwrap().to_lowercase()
+        };
+        assert!([line("Title"), line("Text")].concat().contains("cookie"), "{scope}");
     }
 }
