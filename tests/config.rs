@@ -46,6 +46,8 @@ fn everything_is_read() {
     assert_eq!(lines, [""; 0]);
     let expected = Config {
         mode: Mode::Report,
+        enforce: Enforce::Hooks,
+        worker: Some("/portcullis-sw.js".into()),
         block: Block::Marked,
         regime: RegimeRule::ByRegion(Regions {
             default: Regime::OptOut,
@@ -732,7 +734,7 @@ struct Seen {
 impl Report for Seen {
     fn problem(&mut self, problem: Problem<'_>) {
         match problem {
-            Problem::Duplicate { .. } | Problem::UnknownCategory { .. } | Problem::GpcIgnored => self.reader_only += 1,
+            Problem::Duplicate { .. } | Problem::UnknownCategory { .. } | Problem::GpcIgnored | Problem::StrictBlock => self.reader_only += 1,
             _ if problem.severity() == Severity::Warning => {}
             _ => self.schema += 1,
         }

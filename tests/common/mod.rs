@@ -54,6 +54,15 @@ pub fn lean_text(text: &str) -> Lean {
     Lean { plain, purposes, shield }
 }
 
+/// All hosts of the service at which a walk stands.
+fn hosts_of(mut known: catalogue::Known) -> Vec<String> {
+    let mut hosts = vec![catalogue::text(known.host()).into()];
+    while known.another() {
+        hosts.push(catalogue::text(known.host()).into());
+    }
+    hosts
+}
+
 /// The same, from what the typed reader says.
 fn typed(config: &Config) -> (Purposes, Shield) {
     let mut hosts = Hosts::default();
@@ -66,23 +75,21 @@ fn typed(config: &Config) -> (Purposes, Shield) {
     }
     for entry in &config.services {
         let known = catalogue::find(entry.id().as_bytes());
-        let known_hosts = || known.iter().flat_map(|known| known.hosts()).map(String::from).collect();
         let (name, category, own): (_, _, Vec<String>) = match entry {
-            ServiceEntry::Known(_) => (None, known.unwrap().category, known_hosts()),
+            ServiceEntry::Known(_) => (None, known.unwrap().category(), hosts_of(known.unwrap())),
             ServiceEntry::Own(own) => (own.name.clone(), &*own.category, own.hosts.clone()),
         };
         let of = purposes.category(kept(category));
         for host in own {
             hosts.add(kept(&host), Owner::Service(purposes.0.len()));
         }
-        let name = name.or(known.map(|known| known.name.into())).unwrap_or(entry.id().into());
+        let name = name.or(known.map(|known| catalogue::text(known.label()).into())).unwrap_or(entry.id().into());
         purposes.service(kept(entry.id()), kept(&name), of, true);
     }
-    for (place, known) in catalogue::services().enumerate() {
-        if !config.services.iter().any(|entry| entry.id() == catalogue::slug(known.name)) {
-            for host in known.hosts() {
-                hosts.add(host.as_bytes(), Owner::Catalogue(place));
-            }
+    let mut known = catalogue::walk();
+    while known.next() {
+        if !config.services.iter().any(|entry| entry.id().as_bytes() == known.id()) {
+            hosts.add(kept(catalogue::text(known.host())), Owner::Catalogue(known.place()));
         }
     }
     let site = config.site.as_deref().filter(|site| is_within(HOST, site.as_bytes()));
@@ -215,6 +222,8 @@ pub fn full() -> Value {
     json!({
         "$schema": "./portcullis.schema.json",
         "mode": "report",
+        "enforce": "hooks",
+        "worker": "/portcullis-sw.js",
         "block": "marked",
         "regime": { "default": "opt-out", "regions": { "DE": "opt-in", "US-CA": "opt-out" } },
         "region": "US-CA",
