@@ -26,6 +26,7 @@ import {
     compare,
     contentOf,
     createElement,
+    currentScript,
     doc,
     firstChild,
     forget,
@@ -134,6 +135,9 @@ const details: Record<number, News> = {
 };
 let count = 0;
 let ownNonce = '';
+/** Where our own tag comes from; a document that carries it follows us by itself. */
+let ownSrc: string | null;
+let follows = false;
 /** Frames that were met, until their windows are seen to. */
 const met: Record<number, Element> = {
     // @ts-expect-error: this syntax sets the prototype
@@ -276,6 +280,7 @@ function check(el: Element, scripted: boolean): void {
     const road = roadOf(el);
     const mark = markOf(el);
     if (road === SCRIPT) {
+        follows ||= !!ownSrc && addressOf(el) === ownSrc;
         if (isLate) {
             add(late, el);
             setAsync(el, false);
@@ -409,11 +414,12 @@ export function heldMarkup(html: unknown, whole?: boolean): unknown {
     try {
         // Nothing in a template loads.
         const template = createElement('template');
+        follows = false;
         const held = tryOut(() => {
             setMarkup(template, html);
             scan(contentOf(template), true);
         });
-        return held ? getMarkup(template) : html;
+        return held && !(whole && follows) ? getMarkup(template) : html;
     } catch {
         // Under Trusted Types the page's string is the browser's to refuse.
         return html;
@@ -563,8 +569,9 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
         putBack(el, () => {});
         return;
     }
-    // A frame that gets its address while its first blank page is still under way may lose it again.
-    road === FRAME ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+    // A frame that gets its address while its first blank page is still under way may lose it again; a link looks at
+    // some of its attributes only when it becomes connected.
+    road === FRAME || localName(el) === 'link' ? putBack(el, () => restore(el, mark)) : restore(el, mark);
 }
 
 /** Gives a script back what makes it run. */
@@ -618,6 +625,8 @@ export function lookBack(nonce: string): string[] {
 /** `seeTo` sees to the windows that the page can reach. */
 export function begin(seeTo: typeof enter): void {
     enter = seeTo;
+    const tag = currentScript(doc);
+    ownSrc = tag && getAttribute(tag, 'src');
     watch = new MutationObserver(see);
     observe(doc);
 }

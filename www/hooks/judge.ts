@@ -150,18 +150,26 @@ function flushSoon(): void {
     }
 }
 
-/** Calls `ear` with each of the words, which stand between spaces and commas. */
-export function words(text: string, ear: (word: string) => void): void {
-    let word = '';
-    for (let at = 0; at <= text.length; at++) {
-        const char = text[at];
-        if (char === undefined || char <= ' ' || char === ',') {
-            word && ear(word);
-            word = '';
-        } else {
-            word += char;
+/** `text` with every part that `find` finds replaced by what `by` gives for it; nothing: it stays. */
+function swap(text: string, find: RegExp, by: (found: RegExpExecArray) => string | undefined): string {
+    let out = '';
+    let done = 0;
+    for (let found = matches(find, text); found; found = matches(find, text)) {
+        const put = by(found);
+        if (put !== undefined) {
+            out += slice(text, done, found.index) + put;
+            done = find.lastIndex;
         }
     }
+    return out + slice(text, done);
+}
+
+/** Calls `ear` with each of the words, which stand between spaces and commas. */
+export function words(text: string, ear: (word: string) => void): void {
+    swap(text, /[^\s,]+/g, (found) => {
+        ear(found[0]);
+        return undefined;
+    });
 }
 
 export function read(raw: string): URL | undefined {
@@ -244,12 +252,12 @@ export function names(
     road: number,
     find = /(?:["'`(=]\s*|\b(?:http|ws)s?:)[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi,
 ): boolean {
-    for (let found = matches(find, text); found; found = matches(find, text)) {
-        if (weigh(`https://${found[1]}`, '', road)) {
-            return true;
-        }
-    }
-    return false;
+    let held = false;
+    swap(text, find, (found) => {
+        held ||= weigh(`https://${found[1]}`, '', road);
+        return undefined;
+    });
+    return held;
 }
 
 /** What was cut out of style sheets, by number. */
@@ -261,45 +269,29 @@ let cutCount = 0;
 /** An address that loads nothing, and says what stood in its place. */
 const CUT = 'data:,held-';
 
-/** A string of CSS as it is meant (CSS Syntax 3 § 4.3.7). */
-function unescaped(raw: string): string {
-    const find = /\\(?:([\da-f]{1,6})\s?|([\s\S]))|[^\\]+/gi;
-    let text = '';
-    for (let found = matches(find, raw); found; found = matches(find, raw)) {
-        text += found[1] ? fromCharCode(+`0x${found[1]}`) : (found[2] ?? found[0]);
-    }
-    return text;
-}
-
 /** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
  * read here as an address and is none is one of our own host, which passes. */
-export function cut(css: string, mark: string, road: number): string {
-    const find = /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g;
-    let text = '';
-    let done = 0;
-    for (let found = matches(find, css); found; found = matches(find, css)) {
-        const raw = found[1] ?? found[2] ?? found[3] ?? '';
-        const address = matches(/[\\/.]/, raw) ? unescaped(raw) : '';
-        if (address && weigh(address, mark, road)) {
-            cuts[cutCount] = href(read(address) as URL);
-            text += `${slice(css, done, found.index)}${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
-            done = find.lastIndex;
-        }
-    }
-    return done ? text + slice(css, done) : css;
-}
+export const cut = (css: string, mark: string, road: number): string =>
+    swap(
+        css,
+        /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
+        (found) => {
+            const raw = found[1] ?? found[2] ?? found[3] ?? '';
+            // A string as it is meant (CSS Syntax 3 § 4.3.7).
+            const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
+                part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
+            );
+            const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
+            if (!url || !weigh(address, mark, road)) {
+                return undefined;
+            }
+            cuts[cutCount] = href(url);
+            return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
+        },
+    );
 
 /** Whether anything has been cut out of this CSS. */
 export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);
 
 /** This CSS as it was. */
-export function uncut(css: string): string {
-    const find = /data:,held-(\d+)/g;
-    let text = '';
-    let done = 0;
-    for (let found = matches(find, css); found; found = matches(find, css)) {
-        text += slice(css, done, found.index) + (cuts[+(found[1] as string)] ?? found[0]);
-        done = find.lastIndex;
-    }
-    return text + slice(css, done);
-}
+export const uncut = (css: string): string => swap(css, /data:,held-(\d+)/g, (found) => cuts[+(found[1] as string)]);
