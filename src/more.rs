@@ -53,6 +53,7 @@ fn own<'a>(config: &'a Config, id: &str) -> Option<&'a Service> {
 
 /// What is known of a service, from the owner and from the catalogue.
 struct About {
+    name: Option<String>,
     privacy: Option<String>,
     retention: Option<String>,
     cookies: Vec<String>,
@@ -62,6 +63,7 @@ struct About {
 fn about(config: &Config, id: &str) -> About {
     if let Some(service) = own(config, id) {
         return About {
+            name: service.name.clone().or_else(|| catalogue::details(id.as_bytes()).map(|known| known.name.into())),
             privacy: service.privacy_url.clone(),
             retention: service.retention.clone(),
             cookies: service.cookies.clone(),
@@ -71,6 +73,7 @@ fn about(config: &Config, id: &str) -> About {
     let known = catalogue::details(id.as_bytes());
     let list = |names: &mut dyn Iterator<Item = &'static str>| names.map(String::from).collect();
     About {
+        name: known.map(|known| known.name.into()),
         privacy: known.and_then(|known| known.privacy_url).map(String::from),
         retention: known.and_then(|known| known.retention).map(String::from),
         cookies: known.map(|known| list(&mut known.cookies())).unwrap_or_default(),
@@ -78,20 +81,21 @@ fn about(config: &Config, id: &str) -> About {
     }
 }
 
-/// What opened preferences say of a service: its own privacy policy, how long it keeps what it collects.
+/// What opened preferences say of a service: its name, its own privacy policy, how long it keeps what it collects.
 #[derive(Serialize)]
 struct Shown {
+    name: Option<String>,
     privacy: Option<String>,
     retention: Option<String>,
 }
 
-/// Says more of these services (a JSON list of ids): `{ privacy, retention }` for each.
+/// Says more of these services (a JSON list of ids): `{ name, privacy, retention }` for each.
 #[wasm_bindgen]
 pub fn details(ids: &str, raw: &str) -> JsValue {
     let config = typed(raw);
     let shown = |id: &String| {
-        let About { privacy, retention, .. } = about(&config, id);
-        Shown { privacy, retention }
+        let About { name, privacy, retention, .. } = about(&config, id);
+        Shown { name, privacy, retention }
     };
     let all: Vec<Shown> = list(ids).iter().map(shown).collect();
     serde_wasm_bindgen::to_value(&all).unwrap_or_default()

@@ -58,11 +58,8 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         let mut id = if spelled { entry.get(b"id").text() } else { entry.text() };
         let mut known = catalogue::walk();
         let is_known = known.to_id(id);
-        let mut name = entry.get(b"name").text();
+        let name = entry.get(b"name").text();
         let mut category = entry.get(b"category").text().trim_ascii();
-        if is_known && name.is_empty() {
-            name = kept(known.label());
-        }
         if is_known && !spelled {
             category = known.category().as_bytes();
         }
@@ -73,7 +70,8 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         }
         if id.is_empty() || purposes.find(id).is_some() || (!spelled && !is_known) {
             config.wrong = true;
-            config.doubt = true;
+            // A known service that is named twice is held already.
+            config.doubt |= spelled || !is_known;
             continue;
         }
         let of = purposes.find(category).filter(|of| purposes.get(*of).is_some_and(|found| found.is_category(*of)));

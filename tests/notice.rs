@@ -207,7 +207,7 @@ fn the_whole_state_is_told() {
             ["necessary", "necessary", 0, GRANTED | NAMED | ALWAYS],
             ["analytics", "analytics", 1, NAMED | ASKED],
             ["marketing", "marketing", 2, NAMED | ASKED],
-            ["hotjar", "hotjar.com", 1, NAMED | ASKED],
+            ["hotjar", "hotjar", 1, NAMED | ASKED],
             ["acme", "Acme", 2, NAMED | ASKED],
         ],
     });
@@ -368,7 +368,7 @@ proptest! {
                 1 => Event::Choice(Wanted::Asked(yes), By::Client),
                 2 => Event::Choice(some(&["analytics", "acme.stats"]), By::Api),
                 3 => Event::Confirm(yes, By::Visitor),
-                4 => Event::Found(text(found.id()), text(found.label()), found.category().as_bytes()),
+                4 => Event::Found(text(found.id()), text(found.id()), found.category().as_bytes()),
                 5 => Event::Close,
                 6 => Event::Listed,
                 _ => Event::Erase,

@@ -749,7 +749,7 @@ fn a_known_service_is_named_from_the_catalogue() {
     let met = state.purposes.find(known.id()).unwrap();
     assert_eq!(bits, held_for(met) | NEWS);
     let purpose = state.purposes.get(met).unwrap();
-    assert_eq!((purpose.name, purpose.named), (known.label(), false));
+    assert_eq!((purpose.name, purpose.named), (known.id(), false));
     assert_eq!(state.purposes.get(purpose.of).unwrap().id, known.category().as_bytes());
     assert!(purpose.of < met, "its category stands before it");
     assert_eq!(weigh(&mut waiting, &mut state, "https://known.test/", ""), held_for(met));
@@ -1099,7 +1099,7 @@ fn without_a_configuration_every_known_service_is_a_found_one() {
 fn a_known_service_that_the_owner_names_is_theirs() {
     let (purposes, shield) = set_up(json!({ "services": ["hotjar", "meta-pixel"] }), "shop.test");
     assert_eq!(services(&purposes), [("hotjar", "analytics"), ("meta-pixel", "marketing")]);
-    assert_eq!(purposes.get(purposes.find(b"meta-pixel").unwrap()).unwrap().name, b"connect.facebook.net");
+    assert_eq!(purposes.get(purposes.find(b"meta-pixel").unwrap()).unwrap().name, b"meta-pixel");
     assert!(purposes.iter().all(|(_, purpose)| purpose.named && purpose.listed));
     assert_eq!(find(&shield.hosts, "static.hotjar.com", "/"), owner(&purposes, "hotjar"));
     assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "meta-pixel"));
@@ -1120,7 +1120,7 @@ fn the_owners_entry_wins_over_the_catalogues() {
     let (purposes, shield) = set_up(config, "shop.test");
     assert_eq!(services(&purposes), [("pixel", "analytics"), ("hotjar", "marketing")]);
     let name = |id: &[u8]| word(purposes.get(purposes.find(id).unwrap()).unwrap().name);
-    assert_eq!((name(b"pixel"), name(b"hotjar")), ("pixel", "hotjar.com"));
+    assert_eq!((name(b"pixel"), name(b"hotjar")), ("pixel", "hotjar"));
     assert_eq!(find(&shield.hosts, "connect.facebook.net", "/"), owner(&purposes, "pixel"));
     // The rest of that known service is still known.
     assert_eq!(find(&shield.hosts, "facebook.com", "/tr"), Some(Owner::Catalogue(place("meta-pixel"))));
@@ -1169,8 +1169,12 @@ fn a_category_that_the_list_lacks_joins_it() {
 fn what_is_found_is_never_necessary_and_not_listed() {
     let (purposes, _) = set_up(json!({ "categories": [{ "id": "fun" }] }), "shop.test");
     let mut state = State { purposes, ..State::default() };
-    let found: [(Text, Text, usize); 4] =
-        [(b"a.test", b"fun", 1), (b"b.test", b"marketing", 3), (b"c.test", b"marketing", 3), (b"d.test", b"necessary", 0)];
+    let found: [(Text, Text, usize); 4] = [
+        (b"a.test", b"fun", 1),
+        (b"b.test", b"marketing", 3),
+        (b"c.test", b"marketing", 3),
+        (b"d.test", b"necessary", 0),
+    ];
     for (host, category, of) in found {
         step(&mut state, Event::Found(host, host, category), 0.0);
         step(&mut state, Event::Found(host, host, category), 0.0);

@@ -18,6 +18,12 @@ export function make(tag: string, attributes: Record<string, string>, ...childre
 
 /** A purpose as Rust tells it: id, name, index of its category (its own, if it is one), bits. */
 export type Purpose = [id: string, name: string, of: number, bits: number];
+/** What a service is called: where only an id of the catalogue is at hand, its words (`google-analytics`: Google
+ * Analytics). A host stays a host. */
+export const titleOf = ([id, name]: Purpose): string =>
+    name !== id || name.includes('.')
+        ? name
+        : name.replace(/(^|-)([a-z]?)/g, (_, gap, letter) => (gap && ' ') + letter.toUpperCase());
 export const GRANTED = 1;
 export const NAMED = 2;
 export const ALWAYS = 4;

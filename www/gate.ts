@@ -15,6 +15,7 @@ import {
     lookBack,
     type News,
     own,
+    pageHost,
     parse,
     plug,
     readyState,
@@ -396,7 +397,7 @@ function begin(): void {
             ran: () => ask(RAN, 0, ''),
             released: (what) => tell('released', detail(what, where().purposes)),
         });
-        ask(START, 0, location.hostname);
+        ask(START, 0, pageHost);
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {

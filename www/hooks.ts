@@ -17,6 +17,7 @@ export {
     getter,
     listen,
     own,
+    pageHost,
     parse,
     readyState,
     root,

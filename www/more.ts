@@ -1,7 +1,7 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
 import { first, more } from '../src/notice/lang/en.json';
 import { details, explain, initSync, sweep } from '../target/bindgen/more/portcullis';
-import { make, NAMED, type Purpose, toggle } from './element';
+import { make, NAMED, type Purpose, titleOf, toggle } from './element';
 
 declare const __WASM__: string;
 
@@ -37,18 +37,18 @@ function decorate(dialog: Element, json: string, purposes: Purpose[]): void {
     const config: Config = JSON.parse(json) ?? {};
     const word = words(config);
     const services = purposes.filter((purpose, index) => purpose[2] !== index);
-    const about: { privacy?: string; retention?: string }[] = details(
+    const about: { name?: string; privacy?: string; retention?: string }[] = details(
         JSON.stringify(services.map((service) => service[0])),
         json,
     );
     dialog.querySelectorAll<HTMLElement>('section').forEach((section) => {
         const rows: HTMLElement[] = [];
         services.forEach((service, index) => {
-            const [id, name, of, bits] = service;
+            const [id, , of, bits] = service;
             if (section.dataset.of !== `${of}`) {
                 return;
             }
-            const { privacy, retention } = about[index] ?? {};
+            const { name = titleOf(service), privacy, retention } = about[index] ?? {};
             const label = bits & NAMED ? name : `${name} (${word('found')})`;
             rows.push(
                 make(

@@ -4,7 +4,7 @@
 
 import { first as english } from '../src/notice/lang/en.json';
 import css from '../target/wasm/notice.css';
-import { ASKED, make, NAMED, type Purpose, toggle } from './element';
+import { ASKED, make, NAMED, type Purpose, titleOf, toggle } from './element';
 import { own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate } from './page';
 
@@ -51,8 +51,10 @@ function ownCategory(id: string, key: string): string {
     return entry ? textOf(own(entry, key)) : '';
 }
 /** What a purpose is called. */
-const nameOf = ([id, name, of]: Purpose, index: number): string =>
-    of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : name;
+const nameOf = (purpose: Purpose, index: number): string => {
+    const [id, , of] = purpose;
+    return of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : titleOf(purpose);
+};
 
 const button = (action: string, slot: string, label: string): HTMLElement =>
     make('button', { type: 'button', slot, 'data-portcullis': action }, label);
@@ -101,9 +103,11 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
         }
         const id = purpose[0];
         const what = ownCategory(id, 'description') || word(`${lineOf(id)}Text`);
-        const names = purposes.flatMap(([, name, of, bits], place) =>
-            of === index && place !== index ? [bits & NAMED ? name : `${name} (${word('found')})`] : [],
-        );
+        const names = purposes.flatMap((service, place) => {
+            const name = titleOf(service);
+            const said = service[3] & NAMED ? name : `${name} (${word('found')})`;
+            return service[2] === index && place !== index ? [said] : [];
+        });
         return make(
             'section',
             { part: 'category', 'data-of': `${index}` },

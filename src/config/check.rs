@@ -125,7 +125,7 @@ pub(crate) fn check(text: &[u8], rule: Rule) -> bool {
     }
     match rule {
         Rule::Any => true,
-        Rule::Line | Rule::Prose => text.iter().any(|byte| *byte > b' '),
+        Rule::Line | Rule::Prose => !text.iter().all(u8::is_ascii_whitespace),
         _ if text.is_empty() => false,
         // The name is one that every JavaScript object answers to, and a grant is looked up by id.
         Rule::CategoryId | Rule::ServiceId | Rule::TextKey => text != b"constructor",

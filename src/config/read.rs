@@ -424,7 +424,6 @@ impl<P: Report> Reader<'_, P> {
             }
         }
         if let Some(mut known) = catalogue::find(service.id.as_bytes()) {
-            service.name.get_or_insert_with(|| catalogue::name(&known).into());
             loop {
                 service.hosts.push(catalogue::text(known.host()).into());
                 if !known.another() {

@@ -11,7 +11,7 @@ pub const NECESSARY: usize = 0;
 pub struct Purpose {
     /// Its id in the configuration, in marks and in the record; of a host that nobody named, the host.
     pub id: Text,
-    /// The name of a service that a visitor reads. A category's is in the language table.
+    /// The name of a service that the owner gave it, else its id. A category's is in the language table.
     pub name: Text,
     /// Index of its category; its own, if it is one.
     pub of: usize,

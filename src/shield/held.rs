@@ -80,7 +80,8 @@ impl Waiting {
                 if !known.to_place(place) {
                     return false;
                 }
-                (kept(known.id()), kept(known.label()), known.category().as_bytes(), Some(Owner::Catalogue(place)))
+                let id = kept(known.id());
+                (id, id, known.category().as_bytes(), Some(Owner::Catalogue(place)))
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };

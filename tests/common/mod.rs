@@ -83,7 +83,7 @@ fn typed(config: &Config) -> (Purposes, Shield) {
         for host in own {
             hosts.add(kept(&host), Owner::Service(purposes.0.len()));
         }
-        let name = name.or(known.map(|known| catalogue::text(known.label()).into())).unwrap_or(entry.id().into());
+        let name = name.unwrap_or(entry.id().into());
         purposes.service(kept(entry.id()), kept(&name), of, true);
     }
     let mut known = catalogue::walk();

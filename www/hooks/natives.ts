@@ -124,7 +124,9 @@ export const afterwards: (promise: Promise<void>, ear: () => void) => void = bar
 export const settled = Promise.resolve();
 const setLater = bare(window.setTimeout);
 export const later = (ear: () => void, milliseconds: number): void => setLater(window, ear, milliseconds);
-export const pageHost = location.hostname;
+/** A frame made of text has no host of its own: it is of its page's origin. */
+const origin = self.origin;
+export const pageHost = location.hostname || (origin[0] === 'h' ? hostname(new Url(origin)) : '');
 const activation = (navigator as { userActivation?: object }).userActivation;
 const isActive = activation && getter(Object.getPrototypeOf(activation), 'isActive');
 /** Whether the visitor has just done something; where the browser cannot say, they have. */
