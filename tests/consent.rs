@@ -143,12 +143,15 @@ fn signals_are_read_in_every_spelling() {
     }
 }
 
+/// What it is, the regime, what is stored, what the browser says; where the visitor stands and what is granted.
+type Start<'a> = (&'a str, Regime, Vec<u8>, Signals, Phase, &'a str);
+
 #[test]
 fn what_a_page_starts_with() {
     use Phase::{Answered, Asking, Signalled};
     let fresh = Vec::new;
     #[rustfmt::skip]
-    let table: &[(&str, Regime, Vec<u8>, Signals, Phase, &str)] = &[
+    let table: &[Start] = &[
         ("silence is a no",                       Regime::OptIn,  fresh(),                  NONE, Asking(Scope::All),        NOTHING),
         ("silence is a yes",                      Regime::OptOut, fresh(),                  NONE, Asking(Scope::Collection), ALL),
         ("a grant stands",                        Regime::OptIn,  record(true, true, 1.0),  NONE, Answered,                  ALL),

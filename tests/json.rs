@@ -149,7 +149,7 @@ fn walk(value: Json) -> usize {
 fn write(out: &mut Vec<u8>, value: &Value) {
     let inner = |text: &str| {
         let quoted = Value::from(text).to_string();
-        quoted[1..quoted.len() - 1].as_bytes().to_vec()
+        quoted.as_bytes()[1..quoted.len() - 1].to_vec()
     };
     match value {
         Value::Object(entries) => {
