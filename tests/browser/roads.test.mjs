@@ -191,3 +191,16 @@ spec('first-party work takes the same way as ever', {}, async ({ open, page, ask
     );
     assert.ok(asked().every((url) => url.startsWith(shop.url('/'))));
 });
+
+spec('an inline module is held for what it imports, not for what it mentions', { allow: [NETWORK] }, async (stand) => {
+    const { open, page, arrivals, ads, hasRun } = stand;
+    await open({
+        body: `<script type="module">import '${ads('a.js')}'; (window.ran ||= []).push('imports');</script>
+        <script type="module">import '/own/mine.js'; window.said = '${ads('b.js')}'; (window.ran ||= []).push('mentions');</script>`,
+    });
+    await hasRun('mentions');
+    assert.deepEqual(await page.evaluate(() => window.ran), ['mine', 'mentions']);
+    assert.deepEqual(await arrivals(), []);
+    await page.evaluate(() => window.portcullis.grantAll());
+    await hasRun('imports');
+});

@@ -172,11 +172,16 @@ export const isHeld = (el: Element, name: string): boolean => getAttribute(el, H
 
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
-    // A module, an import map or a rule for speculation.
-    const imports = matches(/^\s*[mis]/i, typeToBe(el) || typeOf(el));
+    const type = typeToBe(el) || typeOf(el);
+    // Of a module, what it imports; of an import map or a rule for speculation, whatever it names.
+    const find = matches(/^\s*m/i, type)
+        ? /\b(?:import|from)\b[^"'`;]*["'`](?:https?:)?[\\/]{2,}([^\s"'`<>()\\;,]+)/gi
+        : undefined;
     return (
         ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT)) ||
-        (!!imports && (src === null ? names(textContent(el), SCRIPT) : carries(src, SCRIPT)))
+        (src === null
+            ? !!matches(/^\s*[mis]/i, type) && names(textContent(el), SCRIPT, find)
+            : !!find && carries(src, SCRIPT, find))
     );
 }
 
@@ -446,9 +451,10 @@ export function before(el: Element, name: string, value: string): boolean {
         }
         return false;
     }
-    if ((name === 'rel' && tag === 'link' && matches(LOADS, value)) || (name === 'http-equiv' && tag === 'meta')) {
-        const asks = tag === 'link' ? 'href' : 'content';
-        lookAt(el, asks, attributeOf(el, asks), true);
+    // What an element is may be said after what it asks for.
+    const told = tag === 'link' && name === 'rel' ? 'href' : tag === 'meta' && name === 'http-equiv' ? 'content' : '';
+    if (told) {
+        lookAt(el, told, attributeOf(el, told), true);
         return false;
     }
     let asks = false;

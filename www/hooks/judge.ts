@@ -194,9 +194,9 @@ function textOf(address: string): string {
 
 /** Whether a file that comes along in its own address names one that is held: a document, a worker or a module works
  * where no hook reaches. */
-export function carries(address: string, road: number): boolean {
+export function carries(address: string, road: number, find?: RegExp): boolean {
     try {
-        return names(textOf(address), road);
+        return names(textOf(address), road, find);
     } catch {
         return false;
     }

@@ -472,10 +472,8 @@ function close(realm: Realm): void {
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
     each(': Worker SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
-        const config = args[0] as { iceServers?: unknown } | undefined;
-        const servers = config?.iceServers;
-        if (servers && names(stringify(servers), REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
-            args[0] = { __proto__: config, iceServers: [] };
+        if (names(`${stringify(args[0])}`, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
+            args[0] = { __proto__: args[0], iceServers: [] };
         }
         return go();
     });
