@@ -30,12 +30,14 @@ pub(super) enum Shape {
     Bool,
     Days,
     ReplyDays,
+    MinAge,
     // A word.
     Mode,
     Block,
     Regime,
     OnSignal,
     Layout,
+    Position,
     Theme,
     Reopen,
     // An object of the keys that we know, the first.
@@ -191,6 +193,7 @@ impl Plain {
                 let (min, max) = match shape {
                     Shape::Days => EXPIRES_DAYS,
                     Shape::ReplyDays => REPLY_DAYS,
+                    Shape::MinAge => MIN_AGE,
                     _ => (1, 0),
                 };
                 value.raw().iter().all(u8::is_ascii_digit)
@@ -270,6 +273,11 @@ impl Plain {
             if days >= f64::from(min) && days <= f64::from(max) { days } else { f64::from(DEFAULT_DAYS) }
         };
         (days(b"granted"), days(b"denied"))
+    }
+
+    /// Whether the visitor is asked to be old enough. A broken age is asked for too.
+    pub fn asks_age(&self) -> bool {
+        !self.root.get(b"minAge").is_none()
     }
 
     /// The version of the privacy policy; empty if there is none.
