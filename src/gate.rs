@@ -69,6 +69,7 @@ const LIST: u8 = 14;
 const DISMISS: u8 = 15;
 const ERASE: u8 = 16;
 const HOSTS: u8 = 17;
+const LANG: u8 = 18;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -101,6 +102,12 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
             return 0;
         }
         CONFIGURE => return configure(text.leak()),
+        LANG => {
+            if let Some(mut gate) = gate() {
+                gate.state.rules.lang = text.leak();
+            }
+            return 0;
+        }
         STATE => {
             if let Some(gate) = gate() {
                 page::give(&tell::state(&gate.state, gate.waiting.count()));
@@ -171,7 +178,7 @@ fn configure(text: Text) -> u32 {
     let mut config = Plain::new(text);
     let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
     gate.waiting.shield = shield;
-    gate.state = State { rules: setup::rules(&config, b"en"), purposes, ..State::default() };
+    gate.state = State { rules: setup::rules(&config), purposes, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
 }

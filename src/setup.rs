@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the decision goes by.
-pub fn rules(config: &Plain, lang: Text) -> Rules {
+pub fn rules(config: &Plain) -> Rules {
     let (granted_days, denied_days) = config.days();
     Rules {
         regime: config.regime(),
@@ -21,7 +21,8 @@ pub fn rules(config: &Plain, lang: Text) -> Rules {
         granted_days,
         denied_days,
         policy: config.policy_version(),
-        lang,
+        lang: b"en",
+        asks_age: config.asks_age(),
         report: config.mode() == Mode::Report,
     }
 }

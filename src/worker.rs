@@ -35,7 +35,7 @@ pub fn configure(host: String, config: String) {
         let mut config = Plain::new(config.leak().as_bytes());
         let (purposes, shield) = setup::purposes(&mut config, host.leak().as_bytes());
         gate.waiting.shield = shield;
-        gate.state = State { rules: setup::rules(&config, b""), purposes, ..State::default() };
+        gate.state = State { rules: setup::rules(&config), purposes, ..State::default() };
     }
 }
 

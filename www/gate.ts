@@ -25,7 +25,7 @@ import {
     unplug,
 } from './hooks';
 import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
-import { body, explain, fail, isHonest, on, say, setConfig, signals, sweep, taken, tell } from './page';
+import { body, explain, fail, isHonest, on, say, setConfig, signals, setBase, sweep, taken, tell } from './page';
 import type { Held, Portcullis, State } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
@@ -174,6 +174,7 @@ const RAN = 6;
 const LIST = 14;
 const DISMISS = 15;
 const HOSTS = 17;
+const LANG = 18;
 const ACTIONS: Record<string, number> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
@@ -362,8 +363,8 @@ function begin(): void {
     const ready = (json: string) => {
         const read = parse(json) ?? {};
         setConfig(json, own(read, 'base'));
-        configure(read);
         ask(CONFIGURE, 0, json);
+        configure(read, (lang) => ask(LANG, 0, lang));
         leader ? follow() : settle();
         const told = where();
         introduced = told.purposes.length;
@@ -378,6 +379,7 @@ function begin(): void {
         tell('ready', state());
     };
     try {
+        tag?.src && setBase(tag.src);
         install();
         if (!isHonest()) {
             throw new TypeError('JSON does not do what it says');
@@ -427,21 +429,13 @@ function begin(): void {
             `this page has frozen ${unhooked.join(', ')}: what goes that way is not held before it is in the document.`,
         );
     }
-    // Preferences that close without an answer to a second confirmation answer it with no.
-    whenClosed(() => where().phase === 'confirming' && ask(ACTIONS.cancel as number, VISITOR, ''));
+    // Preferences that close without an answer to what was asked in them leave everything as it was.
+    whenClosed(() => where().phase === 'confirming' && ask(DISMISS, VISITOR, ''));
     listen(window, 'click', clicked, true);
     listen(window, 'storage', (event: StorageEvent) => {
         (event.key ?? 'portcullis') === 'portcullis' && settle();
     });
     listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
-    if (!body()) {
-        new MutationObserver((_, observer) => {
-            if (body()) {
-                observer.disconnect();
-                show(where());
-            }
-        }).observe(doc, { childList: true, subtree: true });
-    }
 }
 
 if (!(doc as Branded)[BRAND]) {

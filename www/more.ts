@@ -1,7 +1,9 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
-import { first, more } from '../src/notice/lang/en.json';
+
 import { details, explain, initSync, sweep } from '../target/bindgen/more/portcullis';
-import { make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { first, later, more } from '../target/wasm/lang.json';
+import { make, NAMED, titleOf, toggle } from './element';
+import type { Told } from './notice';
 
 declare const __WASM__: string;
 
@@ -12,20 +14,21 @@ for (let at = 0; at < bytes.length; at++) {
 }
 initSync({ module: new WebAssembly.Module(bytes) });
 
+type Lines = Record<string, unknown>;
 interface Config {
-    text?: { en?: Record<string, unknown> };
+    text?: Record<string, Lines | undefined>;
+    minAge?: unknown;
     controller?: { name?: unknown; contact?: unknown; replyDays?: unknown };
 }
 type Word = (key: string, name?: string) => string;
 
-/** A line of the language table: the owner's own, else ours. */
-function words(config: Config): Word {
+/** A line of the language table: the owner's own, else ours. `lines` is what the first file speaks. */
+function words(config: Config, lang: string, lines: Lines): Word {
+    const inside: Lines = { ...first, ...more, ...later };
+    const rules = new Intl.PluralRules(lang);
     return (key, name = '') => {
-        const own = config.text?.en?.[key];
-        const lines: Record<string, unknown> = more;
-        const ours = lines[key] ?? first[key as 'found'];
-        const line = typeof own === 'string' && own.trim() ? own : ours;
-        const rules = new Intl.PluralRules('en');
+        const own = config.text?.[lang]?.[key];
+        const line = typeof own === 'string' && own.trim() ? own : (lines[key] ?? inside[key]);
         const plural = typeof line === 'string' ? line : (line as Record<string, string>)[rules.select(Number(name))];
         return `${plural ?? ''}`.split('{}').join(name);
     };
@@ -33,9 +36,16 @@ function words(config: Config): Word {
 
 /** Puts the services of each category, with a switch and what is known of them, into the open preferences, and names who
  * is responsible. */
-function decorate(dialog: Element, json: string, purposes: Purpose[]): void {
+function decorate(dialog: Element, json: string, { purposes, status }: Told, lang: string, lines: Lines): void {
     const config: Config = JSON.parse(json) ?? {};
-    const word = words(config);
+    const word = words(config, lang, lines);
+    if (status === 'age') {
+        askAge(dialog, word, config);
+        return;
+    }
+    if (status === 'ageDenied' && !dialog.querySelector('[role="status"]')) {
+        dialog.querySelector('h2')?.after(make('p', { role: 'status' }, word('ageDenied')));
+    }
     const services = purposes.filter((purpose, index) => purpose[2] !== index);
     const about: { name?: string; privacy?: string; retention?: string }[] = details(
         JSON.stringify(services.map((service) => service[0])),
@@ -83,6 +93,57 @@ function decorate(dialog: Element, json: string, purposes: Purpose[]): void {
         };
     });
     controller(dialog, config, word);
+    judge(dialog, dialog.querySelectorAll('h2, p, label, a, button'));
+}
+
+/** What stands in for an age that is broken: `STRICT_AGE` in src/config/types.rs. */
+const STRICT_AGE = 16;
+
+/** Asks whether the visitor is old enough, in a neutral way: no answer is marked, none is called better. */
+function askAge(dialog: Element, word: Word, { minAge }: Config): void {
+    const isAge = Number.isInteger(minAge) && (minAge as number) > 0 && (minAge as number) < 100;
+    const answer = (action: string, key: string) =>
+        make('button', { type: 'button', 'data-portcullis': action }, word(key));
+    const row = dialog.querySelector('.row');
+    row?.before(
+        make('p', { role: 'status' }, word('ageText', `${isAge ? minAge : STRICT_AGE}`)),
+        make('p', {}, word('ageNote')),
+    );
+    row?.prepend(answer('cancel', 'ageNo'), answer('confirm', 'ageYes'));
+}
+
+/** The pairs of colours that are too close have been said. */
+const said = new Set<string>();
+
+/** Says on the console where text and what is behind it are closer than WCAG 2.2 (SC 1.4.3, AA) wants it. `box` is behind
+ * whatever has no background of its own. */
+function judge(box: Element, elements: Iterable<Element>): void {
+    // Whatever a colour is written in comes back in sRGB.
+    const probe = make('i', {});
+    box.append(probe);
+    const parts = (color: string): number[] => {
+        probe.style.color = `color-mix(in srgb, ${color}, ${color})`;
+        return (getComputedStyle(probe).color.match(/-?[\d.]+(e-\d+)?/g) ?? []).map(Number);
+    };
+    const light = (color: string): number => {
+        const [red = 0, green = 0, blue = 0] = parts(color).map((part) =>
+            part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    for (const element of elements) {
+        const { color, backgroundColor } = getComputedStyle(element);
+        const isClear = parts(backgroundColor)[3] === 0;
+        const behind = isClear ? getComputedStyle(box).backgroundColor : backgroundColor;
+        const [dark = 0, bright = 0] = [light(color), light(behind)].sort((a, b) => a - b);
+        const ratio = (bright + 0.05) / (dark + 0.05);
+        const line = `${color} on ${behind} has a contrast of ${ratio.toFixed(2)}:1`;
+        if (ratio < 4.5 && !said.has(line)) {
+            said.add(line);
+            console.warn(`Portcullis: this theme cannot be read by everyone: ${line}; WCAG AA wants 4.5:1 (SC 1.4.3).`);
+        }
+    }
+    probe.remove();
 }
 
 /** Who is responsible, how they are reached, within how many days they answer (GDPR art. 12(3), 13(1)(a)). */

@@ -2,11 +2,15 @@
  * The notice on the page. What it shows, Rust has decided (`src/notice/mod.rs`): the words for it come in the state.
  */
 
-import { first as english } from '../src/notice/lang/en.json';
+import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
 import { ASKED, make, NAMED, type Purpose, titleOf, toggle } from './element';
 import { own, root as rootElement, stringify } from './hooks';
-import { attempt, body, decorate } from './page';
+import { attempt, body, decorate, languageFile } from './page';
+
+/** The language that this file carries, and all that there are, by the build. */
+declare const __LANG__: string;
+declare const __LANGS__: string;
 
 /** Where everything stands, as Rust tells it: `src/tell/mod.rs`. */
 export interface Told {
@@ -25,9 +29,58 @@ export interface Told {
 
 type Config = Record<string, unknown>;
 let config: Config = {};
-/** The owner's config, for the words and the looks of the notice. */
-export function configure(read: Config): void {
+let lang = __LANG__;
+let lines: Record<string, unknown> = inside;
+/** A language that is on its way; the notice waits for it. */
+let coming: Promise<unknown> | undefined;
+/** How long it waits, in milliseconds. */
+const PATIENCE = 1000;
+
+/** Takes the owner's config, for the words and the looks of the notice. `spoken` hears which language it speaks, at once
+ * and again when another one has arrived. */
+export function configure(read: Config, spoken: (lang: string) => void): void {
     config = read;
+    spoken(lang);
+    const wanted = lookUp([own(config, 'lang'), rootElement()?.lang, ...(navigator.languages ?? [])]);
+    if (wanted !== lang) {
+        let late = false;
+        coming = Promise.race([
+            languageFile(wanted).then(({ first, more, later }) => {
+                if (first.title && !late) {
+                    lang = wanted;
+                    lines = { ...first, ...more, ...later };
+                    spoken(lang);
+                }
+            }),
+            new Promise((done) => setTimeout(done, PATIENCE)),
+        ])
+            .catch(() => {})
+            .then(() => {
+                late = true;
+                coming = undefined;
+                show(last);
+            });
+    }
+}
+
+/** The first of the languages asked for that we have (RFC 4647 § 3.4), if need be by the script that is usual for it:
+ * Chinese of Taiwan is traditional. */
+function lookUp(asked: unknown[]): string {
+    for (const tag of asked) {
+        try {
+            const locale = new Intl.Locale(tag as string);
+            for (const range of [locale.baseName, locale.maximize().baseName]) {
+                for (let part = range.replace(/^n[no]\b/, 'nb'); part; part = part.replace(/(^|-)[^-]*$/, '')) {
+                    if (` ${__LANGS__} `.includes(` ${part} `)) {
+                        return part;
+                    }
+                }
+            }
+        } catch {
+            // It is no language tag.
+        }
+    }
+    return lang;
 }
 
 /** An own value in the config, one or two keys deep. */
@@ -36,8 +89,8 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value.tr
 
 /** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
 function word(key: string, names?: string[]): string {
-    const line = textOf(own(at('text', 'en') ?? {}, key)) || ((own(english, key) as string) ?? '');
-    return names ? line.split('{}').join(names.join(', ')) : line;
+    const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
+    return names ? line.split('{}').join(new Intl.ListFormat(lang).format(names)) : line;
 }
 
 /** A link that is safe to offer: http(s) or relative, nothing hidden before the scheme (URL Standard, "basic URL parser"). */
@@ -93,9 +146,12 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
 /** What is in the dialog: the preferences, or the second confirmation while one is pending. */
 function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
     const confirming = phase === 'confirming';
-    const said = confirming ? 'confirmText' : status;
-    const actions = confirming
-        ? { cancel: 'cancel', confirm: 'confirm' }
+    // The second file asks for the age.
+    const said = word(confirming && status !== 'age' ? 'confirmText' : status);
+    const actions: Record<string, string> = confirming
+        ? status === 'age'
+            ? { close: 'close' }
+            : { cancel: 'cancel', confirm: 'confirm' }
         : { 'deny-all': 'reject', 'grant-all': 'accept', save: 'save', close: 'close' };
     const sections = purposes.flatMap((purpose, index) => {
         if (confirming || purpose[2] !== index) {
@@ -118,7 +174,7 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
     });
     return [
         make('h2', { id: 'title', tabindex: '-1', autofocus: '' }, word(confirming ? 'confirmTitle' : 'preferences')),
-        ...(said ? [make('p', { role: 'status' }, word(said))] : []),
+        ...(said ? [make('p', { role: 'status' }, said)] : []),
         ...sections,
         ...(confirming ? [] : policyLink()),
         make(
@@ -129,11 +185,19 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
     ];
 }
 
+/** How the first layer looks, in the owner's word. */
+const look = (key: string): string => textOf(at('notice', key));
+
 let sheet: CSSStyleSheet | undefined;
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
 function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
-    const host = make(tag, { 'data-nosnippet': '', 'data-theme': textOf(at('notice', 'theme')), lang: 'en' });
+    const host = make(tag, {
+        'data-nosnippet': '',
+        'data-theme': textOf(at('notice', 'theme')),
+        dir: /^(ar|he)/.test(lang) ? 'rtl' : 'ltr',
+        lang,
+    });
     const root = host.attachShadow({ mode: 'open' });
     try {
         if (!sheet) {
@@ -164,47 +228,141 @@ function update(host: HTMLElement, children: HTMLElement[]): void {
 }
 
 let first: HTMLElement | undefined;
+/** What the first layer asks: another question is another notice. */
+let asked = '';
+let panel: HTMLElement | undefined;
 let control: HTMLElement | undefined;
 let dialog: HTMLDialogElement | undefined;
+let status: HTMLElement | undefined;
 let room: ResizeObserver | undefined;
+/** When the choice in force was made, as shown last. */
+let chosen: unknown;
+let last: Told | undefined;
+/** How often the page may take us away and get us back, so that nobody fights us for ever. */
+let patience = 999;
+const watch = new MutationObserver(() => attempt(stay));
 
-/** Puts on the page what the state says, once there is a body, or brings it up to date. */
-export function show(told: Told): void {
+/** Puts on the page what the state says, once there is a body and a language, or brings it up to date. */
+export function show(told: Told | undefined): void {
+    last = told;
+    attempt(() => {
+        // A router may replace the body, and the parser has to bring it first.
+        const root = rootElement();
+        root && watch.observe(root, { childList: true });
+        const into = body();
+        if (into && told && !coming) {
+            stand(into, told);
+            stay();
+        }
+    });
+}
+
+/** Comes back where the page's own code took us away with everything else, and takes copies of us away. */
+function stay(): void {
     const into = body();
-    into && attempt(() => stand(into, told));
+    if (!into || coming) {
+        return;
+    }
+    watch.observe(into, { childList: true });
+    if (last && !control && !first) {
+        stand(into, last);
+    }
+    into.querySelectorAll('portcullis-notice,portcullis-control').forEach((host) => {
+        host === first || host === control || host.remove();
+    });
+    [control, first].forEach((host) => {
+        if (host && !host.isConnected && patience-- > 0) {
+            into.append(host);
+            if (host === first && panel instanceof HTMLDialogElement) {
+                // It was modal where it stood before.
+                panel.close();
+                raise(panel);
+            }
+        }
+    });
+}
+
+/** Opens a dialog. One that is hidden all the same is closed at once: the page under it could not be used. */
+function raise(what: HTMLDialogElement): void {
+    if (!what.open) {
+        // Browsers before `<dialog>` show it in place.
+        what.showModal ? what.showModal() : what.setAttribute('open', '');
+    }
+    if (what.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) === false) {
+        if (what === panel) {
+            what.onclose = null;
+        }
+        what.close();
+    } else if (what === panel) {
+        // None of the answers has the focus in advance.
+        what.focus();
+    }
 }
 
 function stand(into: HTMLElement, told: Told): void {
     const { style } = rootElement() as HTMLElement;
     const children = told.scope ? firstLayer(told) : [];
-    const label = children[0]?.textContent ?? '';
-    if (first && first.ariaLabel !== label) {
-        first.remove();
+    const title = children[0]?.textContent ?? '';
+    const edge = look('position').startsWith('top') ? 'scroll-padding-top' : 'scroll-padding-bottom';
+    if (first && asked !== title) {
+        const gone = first;
         first = undefined;
         room?.disconnect();
-        style.removeProperty('scroll-padding-bottom');
+        style.removeProperty(edge);
+        style.removeProperty('overflow');
+        // A dialog gives the focus back.
+        (panel as HTMLDialogElement).close?.();
+        gone.remove();
     }
+    asked = title;
     if (first) {
         update(first, children);
-    } else if (label) {
-        const host = dress(
-            'portcullis-notice',
-            make(
-                'div',
-                { class: 'bar', part: 'notice' },
-                make('div', {}, make('slot', {})),
-                make('div', { class: 'row', part: 'actions' }, make('slot', { name: 'action' })),
-            ),
+    } else if (title) {
+        const isModal = look('layout') === 'modal';
+        const text = make('div', { class: 'text' }, make('slot', {}));
+        const layer = make(
+            isModal ? 'dialog' : 'div',
+            { class: 'panel', part: 'notice', ...(isModal && { 'aria-label': title, tabindex: '-1' }) },
+            text,
+            make('div', { class: 'row', part: 'actions' }, make('slot', { name: 'action' })),
         );
+        const host = dress('portcullis-notice', layer);
+        host.dataset.look = `${look('layout') || 'bar'} ${look('position')}`;
         first = host;
-        host.role = 'region';
-        host.ariaLabel = label;
+        panel = layer;
+        if (!isModal) {
+            host.role = 'region';
+            host.ariaLabel = title;
+        }
         host.append(...children);
         into.append(host);
-        // What has the focus stays clear of the notice while it stands.
-        room = new ResizeObserver(() => style.setProperty('scroll-padding-bottom', `${host.offsetHeight}px`));
-        room.observe(host);
+        room = new ResizeObserver(() => {
+            // Something may hide us at any time: then the page must be as if we were not there.
+            const height = layer.offsetHeight;
+            // What has the focus stays clear of the notice while it stands.
+            style.setProperty(edge, height && !isModal ? `${height}px` : '');
+            style.setProperty('overflow', height && at('notice', 'lock') === true ? 'hidden' : '');
+            text.tabIndex = text.scrollHeight > text.clientHeight ? 0 : -1;
+            if (!height && isModal) {
+                layer.onclose = null;
+                (layer as HTMLDialogElement).close();
+            }
+        });
+        if (isModal) {
+            const modal = layer as HTMLDialogElement;
+            // Escape is no answer. It closes where the owner has a button for that.
+            modal.oncancel = (event) => {
+                event.preventDefault();
+                host.querySelector<HTMLElement>('[data-portcullis="close"]')?.click();
+            };
+            modal.onclose = () => first === host && raise(modal);
+            raise(modal);
+        }
+        room.observe(layer);
     }
+    const when = own(told.record ?? {}, 'time');
+    const isNews = control && when && when !== chosen;
+    chosen = when;
     if (!told.control) {
         control?.remove();
         control = undefined;
@@ -213,8 +371,13 @@ function stand(into: HTMLElement, told: Told): void {
     if (!control) {
         dialog = make('dialog', { part: 'preferences', 'aria-labelledby': 'title' }) as HTMLDialogElement;
         dialog.onclose = () => closed?.();
-        control = dress('portcullis-control', make('slot', { name: 'reopen' }), dialog);
+        status = make('p', { class: 'said', role: 'status' });
+        control = dress('portcullis-control', make('slot', { name: 'reopen' }), status, dialog);
         into.append(control);
+    }
+    if (isNews) {
+        // After a dialog has closed: what is behind it is not read out.
+        setTimeout(() => status?.replaceChildren(word('saved')), 100);
     }
     const shown = !told.scope && at('notice', 'reopen') !== 'none';
     update(control, shown ? [button('choose', 'reopen', word(told.control))] : []);
@@ -228,27 +391,23 @@ export function whenClosed(ear: () => void): void {
 
 /** Opens the preferences, or the second confirmation. */
 export function open(told: Told): void {
-    const panel = dialog;
-    const host = control;
-    if (!panel || !host) {
+    if (coming) {
+        coming.then(() => open(told));
+        return;
+    }
+    const box = dialog;
+    if (!box) {
         return;
     }
     attempt(() => {
-        panel.replaceChildren(...secondLayer(told));
-        if (!host.isConnected) {
-            // The page, or a blocker, took it away.
-            body()?.append(host);
-        }
-        if (!panel.open) {
-            // Browsers before `<dialog>` show it in place.
-            panel.showModal ? panel.showModal() : panel.setAttribute('open', '');
-        }
-        if (panel.checkVisibility?.() === false) {
-            // Something hides it, and the page under it would be inert.
-            panel.close();
-        } else {
-            decorate(panel, told.purposes);
-        }
+        status?.replaceChildren();
+        box.replaceChildren(...secondLayer(told));
+        // The page, or a blocker, took it away.
+        stay();
+        // What had the focus is gone where it was open before.
+        box.open && box.querySelector('h2')?.focus();
+        raise(box);
+        box.open && decorate(box, told, lang, lines);
     });
 }
 

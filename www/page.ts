@@ -115,10 +115,14 @@ export function signals(): string {
 /** What the second file offers. */
 interface More {
     explain(config: string): { level: number; problems: string[] };
-    decorate(dialog: Element, config: string, purposes: unknown[]): void;
+    decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown): void;
     sweep(ids: string, config: string): void;
 }
 let base = './';
+/** Our own script's address: our other files are beside it, unless the config says otherwise. */
+export function setBase(url: string): void {
+    base = new URL('./', url).href;
+}
 let config = '{}';
 
 /** The config as it was at the start, for the second file, and where that file is; empty: beside the script. */
@@ -152,9 +156,13 @@ export function explain(): void {
     );
 }
 
-/** Says more of the services in the open preferences. */
-export const decorate = (dialog: Element, purposes: unknown[]): void =>
-    more((file) => file.decorate(dialog, config, purposes));
+/** Says more of the services in the open preferences, or asks for the age, in this language. */
+export const decorate = (dialog: Element, told: unknown, lang: string, lines: unknown): void =>
+    more((file) => file.decorate(dialog, config, told, lang, lines));
+
+/** The words of a language: three groups, of which the first layer needs the first. */
+export const languageFile = (lang: string): Promise<Record<'first' | 'more' | 'later', Record<string, unknown>>> =>
+    fetch(`${base}lang/${lang}.json`).then((answer) => answer.json());
 
 /** Clears the cookies and the storage that these services left on this site. */
 export const sweep = (ids: string[]): void => more((file) => file.sweep(stringify(ids), config));

@@ -24,6 +24,8 @@ export interface Entry {
     signals: Signals;
     /** The language of the notice. */
     lang: string;
+    /** What the visitor answered to `minAge`: yes goes with a grant, no with a refusal. */
+    age?: boolean;
 }
 
 /** What local storage holds under `portcullis`. */
@@ -38,7 +40,7 @@ export interface Record_ extends Entry {
 export interface State {
     /**
      * `waiting` for the config; `asking` on the first layer; `answered`; `signalled`: the browser's signal denies;
-     * `confirming` an opt-in after an opt-out; `dismissed` for this page's life; `following` the top frame;
+     * `confirming` an opt-in after an opt-out, or the age; `dismissed` for this page's life; `following` the top frame;
      * `reporting`: a dry run; `closed`: WebAssembly cannot start.
      */
     phase:

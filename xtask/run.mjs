@@ -38,7 +38,7 @@ const say = (line) => console.log(`portcullis: ${line}`);
 
 // ---- tasks ----
 
-/** `--debug` keeps the names. */
+/** `--debug` keeps the names, `--lang de` builds with another language inside. */
 async function build(args = []) {
     await setUp();
     await cargo(['run', '--package', 'xtask', ...LOCKED, '--', 'build', ...args]);
@@ -98,6 +98,7 @@ async function test(args) {
             'native tests',
             () => cargo(['test', '--workspace', '--features', 'portcullis/schema', ...LOCKED]),
         ]);
+        steps.push(['languages', () => node(['--test', 'tests/lang.test.mjs'])]);
     }
     if (wanted('lint')) {
         steps.push(...slowChecks);

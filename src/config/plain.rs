@@ -30,6 +30,7 @@ pub(super) enum Shape {
     Bool,
     Days,
     ReplyDays,
+    MinAge,
     // A word.
     Mode,
     Enforce,
@@ -37,6 +38,7 @@ pub(super) enum Shape {
     Regime,
     OnSignal,
     Layout,
+    Position,
     Theme,
     Reopen,
     // An object of the keys that we know, the first.
@@ -142,6 +144,7 @@ const BY_REGION: u8 = Shape::RegimeByRegion as u8;
 const SERVICE: u8 = Shape::Service as u8;
 const DAYS: u8 = Shape::Days as u8;
 const REPLY: u8 = Shape::ReplyDays as u8;
+const AGE: u8 = Shape::MinAge as u8;
 
 /// What stands under this key of this object, or whether this is a word of this kind; and whether it is a list of that.
 #[inline(never)]
@@ -241,6 +244,7 @@ impl Plain {
                 let (min, max) = match shape {
                     DAYS => EXPIRES_DAYS,
                     REPLY => REPLY_DAYS,
+                    AGE => MIN_AGE,
                     _ => (1, 0),
                 };
                 value.number() >= f64::from(min) && value.number() <= f64::from(max)
@@ -327,6 +331,11 @@ impl Plain {
             if days >= f64::from(min) && days <= f64::from(max) { days } else { f64::from(DEFAULT_DAYS) }
         };
         (days(b"granted"), days(b"denied"))
+    }
+
+    /// Whether the visitor is asked to be old enough. A broken age is asked for too.
+    pub fn asks_age(&self) -> bool {
+        !self.root.get(b"minAge").is_none()
     }
 
     /// The version of the privacy policy; empty if there is none.

@@ -11,6 +11,7 @@
 //! | an entry of `allow`, `site` | dropped: more is third party |
 //! | a service's category | `marketing` |
 //! | a service's id | one made of its name: its hosts are held all the same |
+//! | `minAge` | 16: it was to be asked |
 //! | what names something to hold (`services`, one of it, a host) | `block: "third-party"`: we cannot tell what |
 //! | any other value | as if absent |
 //!
@@ -68,7 +69,11 @@ words! {
     Block else ThirdParty { "marked" Marked "known" Known "third-party" ThirdParty }
     Regime else OptIn { "opt-in" OptIn "opt-out" OptOut }
     OnSignal else Deny { "deny" Deny "ask" Ask "ignore" Ignore }
-    Layout else Bar { "bar" Bar }
+    Layout else Bar { "bar" Bar "box" Box "modal" Modal }
+    Position else Bottom {
+        "bottom" Bottom "top" Top "bottom-left" BottomLeft "bottom-right" BottomRight "top-left" TopLeft
+        "top-right" TopRight
+    }
     Theme else Auto { "auto" Auto "light" Light "dark" Dark }
     Reopen else Button { "button" Button "none" None }
 }
@@ -111,6 +116,11 @@ objects! {
         "expires": Expires => reader.expires(value, &mut config.expires),
         "policy": Policy => reader.policy(value, &mut config.policy),
         "controller": Controller => config.controller = reader.responsible(value),
+        "minAge": MinAge => {
+            let mut age = STRICT_AGE;
+            reader.number(value, MIN_AGE, &mut age);
+            config.min_age = Some(age);
+        },
         "categories": [Category] => reader.list(value, &mut |reader, value| reader.add_category(value, config)),
         // After the categories, which they need.
         "services": [Service] => {
@@ -174,10 +184,9 @@ objects! {
         "layout": Layout => notice.layout = reader.word(value),
         "theme": Theme => notice.theme = reader.word(value),
         "reopen": Reopen => notice.reopen = reader.word(value),
-        "close": Bool => match value.as_bool() {
-            Some(close) => notice.close = close,
-            None => reader.problem_type(value, Expected::Bool),
-        },
+        "position": Position => notice.position = reader.word(value),
+        "close": Bool => reader.truth(value, &mut notice.close),
+        "lock": Bool => reader.truth(value, &mut notice.lock),
     }
 }
 
@@ -365,6 +374,13 @@ impl<P: Report> Reader<'_, P> {
             *into = whole;
         } else {
             self.report.problem(Problem::OutOfRange { found, min, max });
+        }
+    }
+
+    fn truth<R: Raw>(&mut self, raw: &R, into: &mut bool) {
+        match raw.as_bool() {
+            Some(truth) => *into = truth,
+            None => self.problem_type(raw, Expected::Bool),
         }
     }
 

@@ -40,6 +40,10 @@ pub const DEFAULT_DAYS: u16 = 180;
 pub const REPLY_DAYS: (u16, u16) = (1, 90);
 /// The default of [`Controller::reply_days`] (GDPR art. 12(3)).
 pub const DEFAULT_REPLY_DAYS: u16 = 30;
+/// The lowest and the highest age that can be asked for.
+pub const MIN_AGE: (u16, u16) = (1, 99);
+/// What stands in for a `minAge` that is broken: below it a child needs its parents (GDPR art. 8(1)).
+pub const STRICT_AGE: u16 = 16;
 
 /// The configuration of Portcullis: what one site asks of its gate.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,6 +76,9 @@ pub struct Config {
     pub policy: Policy,
     /// Who is responsible, and how they are reached.
     pub controller: Option<Controller>,
+    /// The visitor has to say to be this old before anything optional can be granted (GDPR art. 8). Not asked by default.
+    #[cfg_attr(feature = "schema", schemars(range(min = MIN_AGE.0, max = MIN_AGE.1)))]
+    pub min_age: Option<u16>,
     /// The purposes that a visitor can choose among. Default: `preferences`, `analytics` and `marketing`. A list stands
     /// for exactly what it lists; `necessary` is always there, listed or not.
     pub categories: Vec<Category>,
@@ -85,7 +92,8 @@ pub struct Config {
     pub site: Option<String>,
     /// How the notice looks and behaves.
     pub notice: Notice,
-    /// The language of the notice as BCP 47 (`en`). Default: English.
+    /// The language of the notice as BCP 47 (`de`, `pt-BR`). Default: the page's (`<html lang>`), else the browser's, else
+    /// English.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LANGUAGE), length(max = MAX_LANG)))]
     pub lang: Option<String>,
     /// Own words, by language and then by text key: `{ "en": { "title": "…" } }`.
@@ -394,23 +402,51 @@ pub struct Service {
     serde(rename_all = "camelCase", deny_unknown_fields, default)
 )]
 pub struct Notice {
-    /// Where the first layer stands.
+    /// The form of the first layer.
     pub layout: Layout,
+    /// Along which edge or in which corner. A bar goes by the edge alone; a box without a corner stands at the left; a
+    /// modal stands in the middle.
+    pub position: Position,
     /// Light, dark, or as the visitor's system says.
     pub theme: Theme,
     /// How the preferences are reached once the notice is gone.
     pub reopen: Reopen,
     /// Whether the first layer has a close button: it hides the notice for this page's life and stores nothing.
     pub close: bool,
+    /// Whether the page does not scroll while the first layer can be seen.
+    pub lock: bool,
+}
+
+/// The form of the first layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Layout {
+    /// Across the window.
+    #[default]
+    Bar,
+    /// In a corner.
+    Box,
+    /// A dialog in the middle; the page cannot be used before an answer.
+    Modal,
 }
 
 /// Where the first layer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
-pub enum Layout {
-    /// Across the bottom of the window.
+pub enum Position {
+    /// At the bottom.
     #[default]
-    Bar,
+    Bottom,
+    /// At the top.
+    Top,
+    /// At the bottom left.
+    BottomLeft,
+    /// At the bottom right.
+    BottomRight,
+    /// At the top left.
+    TopLeft,
+    /// At the top right.
+    TopRight,
 }
 
 /// The notice's colours.

@@ -4,6 +4,7 @@ use super::{Grants, Method, NECESSARY, Purposes, Signals, record};
 use crate::config::{OnSignal, Regime, SignalRules};
 use crate::json::{self, Json, Text, add};
 use alloc::vec::Vec;
+use core::mem::take;
 
 /// Milliseconds in a day.
 const DAY: f64 = 86_400_000.0;
@@ -25,6 +26,8 @@ pub struct Rules {
     pub policy: Text,
     /// The language of the notice, as BCP 47.
     pub lang: Text,
+    /// Nothing optional is granted before the visitor says to be old enough (GDPR art. 8(1)).
+    pub asks_age: bool,
     /// A dry run decides nothing and asks nothing.
     pub report: bool,
 }
@@ -55,7 +58,8 @@ pub enum Phase {
     /// The browser's signal answered, no choice is in force; or one appeared after a grant and closed the gate until
     /// the visitor confirms (11 CCR § 7025(c)(3)).
     Signalled,
-    /// An opt-in after an opt-out or a signal, waiting for its second confirmation (11 CCR § 7028).
+    /// A choice waits: an opt-in after an opt-out or a signal for its second confirmation (11 CCR § 7028), or a grant for
+    /// the visitor's word to be old enough ([`State::asks_age`]).
     Confirming,
     /// The first layer was closed without an answer, for this page's life.
     Dismissed,
@@ -84,8 +88,12 @@ pub struct State {
     pub before: Grants,
     /// Where the visitor stands.
     pub phase: Phase,
-    /// The choice that waits for its second confirmation.
+    /// The choice that waits for its second confirmation, or for the visitor's word to be old enough.
     pub pending: Option<(Wanted, By)>,
+    /// That word is what is asked for now.
+    pub asks_age: bool,
+    /// The visitor gave it, now or with the choice in force.
+    pub old_enough: bool,
 }
 
 /// Who asks for a change; the later, the farther from the visitor.
@@ -120,13 +128,13 @@ pub enum Event {
     Settle(Vec<u8>, Signals),
     /// Somebody chooses.
     Choice(Wanted, By),
-    /// The second confirmation of an opt-in: yes or no, and by whom.
+    /// What the pending choice waits for, the second confirmation or the word to be old enough: yes or no, and by whom.
     Confirm(bool, By),
     /// A service that the owner did not name was found on the page: its id, its name and the id of its category.
     Found(Text, Text, Text),
     /// All services have been listed by name to the visitor: the preferences opened.
     Listed,
-    /// The first layer was closed without an answer.
+    /// The first layer, or the question that a choice waits for, was closed without an answer.
     Close,
     /// The visitor erases the record.
     Erase,
@@ -162,6 +170,16 @@ impl State {
         self.before.has(index) && !self.grants.has(index)
     }
 
+    /// What silence means: a visitor who has not said to be old enough has not been silent.
+    pub fn regime(&self) -> Regime {
+        if self.rules.asks_age && !self.old_enough { Regime::OptIn } else { self.rules.regime }
+    }
+
+    /// Whether the visitor answered to be too young.
+    pub fn is_too_young(&self) -> bool {
+        self.rules.asks_age && self.choice().get(b"age").bool() == Some(false)
+    }
+
     /// The choice that counts now; none where there is none.
     fn choice(&self) -> Json<'_> {
         if self.in_force { Json::new(&self.record) } else { Json::default() }
@@ -193,19 +211,18 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             settle(state, now, &mut effects);
         }
         Event::Choice(wanted, by) => {
-            let choice = choice_of(state, &wanted, by, now);
-            if needs_confirmation(state, Json::new(&choice)) {
-                state.pending = Some((wanted, by));
-                state.phase = Phase::Confirming;
-                effects.notice = true;
-            } else {
-                answer(state, &choice, &mut effects);
-            }
+            state.asks_age = false;
+            choose(state, wanted, by, false, now, &mut effects);
         }
         Event::Confirm(yes, by) => match state.pending.take() {
             // A program's or the page's yes is not the visitor's.
             Some((wanted, first)) if yes && state.phase == Phase::Confirming => {
-                let choice = choice_of(state, &wanted, by.max(first), now);
+                let confirmed = !take(&mut state.asks_age);
+                state.old_enough |= !confirmed;
+                choose(state, wanted, by.max(first), confirmed, now, &mut effects);
+            }
+            Some((_, first)) if state.asks_age && state.phase == Phase::Confirming => {
+                let choice = choice_of(state, &Wanted::All(false), by.max(first), now);
                 answer(state, &choice, &mut effects);
             }
             _ => settle(state, now, &mut effects),
@@ -230,6 +247,8 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             if let Phase::Asking(_) = state.phase {
                 state.phase = Phase::Dismissed;
                 effects.notice = true;
+            } else if state.pending.is_some() {
+                settle(state, now, &mut effects);
             }
         }
         Event::Erase => {
@@ -273,14 +292,14 @@ fn overruled(state: &State) -> (bool, bool) {
 #[inline(never)]
 fn granted(state: &State) -> Grants {
     let (deny, ask) = overruled(state);
-    Grants::of(&state.purposes, state.rules.regime, state.choice(), deny || ask)
+    Grants::of(&state.purposes, state.regime(), state.choice(), deny || ask)
 }
 
 /// Whether the recorded choice is old enough to be made again.
 fn expired(state: &State, now: f64) -> bool {
-    let Rules { regime, granted_days, denied_days, .. } = state.rules;
+    let Rules { granted_days, denied_days, .. } = state.rules;
     let record = Json::new(&state.record);
-    let days = if regime == Regime::OptOut && record::any(record, false) {
+    let days = if state.regime() == Regime::OptOut && record::any(record, false) {
         denied_days.max(REFUSAL_DAYS)
     } else if record::any(record, true) {
         granted_days
@@ -295,16 +314,22 @@ fn expired(state: &State, now: f64) -> bool {
 fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     effects.notice = true;
     state.pending = None;
+    state.asks_age = false;
     if state.rules.report {
         state.phase = Phase::Reporting;
         // What needs no consent would not be held.
         state.grants = Grants::of(&state.purposes, Regime::OptIn, Json::default(), true);
         return;
     }
-    let opt_out = state.rules.regime == Regime::OptOut;
+    let record = Json::new(&state.record);
+    state.old_enough = record.get(b"age").bool() == Some(true);
+    // A grant from before the age was asked for is asked for again.
+    let counts = !state.rules.asks_age || state.old_enough || !record::any(record, true);
+    let opt_out = state.regime() == Regime::OptOut;
     let expired = expired(state, now);
     // In opt-out a denial never turns back into silence.
-    state.in_force = !state.record.is_empty() && (opt_out || !expired);
+    state.in_force = !state.record.is_empty() && (opt_out || !expired) && counts;
+    state.old_enough &= state.in_force;
     let (deny, ask) = overruled(state);
     state.grants = granted(state);
     let choice = state.choice();
@@ -402,15 +427,32 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
         }
         add(&mut out, b"}");
     }
+    // A yes goes with a grant alone, and neither an age nor a date is kept.
+    if state.asks_age || (state.old_enough && state.rules.asks_age && record::any(Json::new(&out), true)) {
+        json::truth(&mut out, b"age", state.old_enough);
+    }
     add(&mut out, b"}");
     out
+}
+
+/// A choice comes into force, unless the visitor has something to say first.
+fn choose(state: &mut State, wanted: Wanted, by: By, confirmed: bool, now: f64, effects: &mut Effects) {
+    let choice = choice_of(state, &wanted, by, now);
+    state.asks_age = state.rules.asks_age && !state.old_enough && record::any(Json::new(&choice), true);
+    if state.asks_age || (!confirmed && needs_confirmation(state, Json::new(&choice))) {
+        state.pending = Some((wanted, by));
+        state.phase = Phase::Confirming;
+        effects.notice = true;
+    } else {
+        answer(state, &choice, effects);
+    }
 }
 
 /// Whether this choice opens, in an opt-out region, what the visitor or a signal had closed.
 fn needs_confirmation(state: &State, wanted: Json) -> bool {
     let then = Grants::of(&state.purposes, Regime::OptIn, wanted, false);
     let signalled = overruled(state).0;
-    state.rules.regime == Regime::OptOut
+    state.regime() == Regime::OptOut
         && state.purposes.iter().any(|(index, purpose)| {
             then.has(index)
                 && !state.grants.has(index)
@@ -421,7 +463,9 @@ fn needs_confirmation(state: &State, wanted: Json) -> bool {
 /// A choice comes into force.
 fn answer(state: &mut State, choice: &[u8], effects: &mut Effects) {
     let choice = Json::new(choice);
-    state.grants = Grants::of(&state.purposes, state.rules.regime, choice, false);
+    state.old_enough = choice.get(b"age").bool() == Some(true);
+    state.asks_age = false;
+    state.grants = Grants::of(&state.purposes, state.regime(), choice, false);
     state.record = record::after(Json::new(&state.record), choice);
     state.in_force = true;
     state.phase = Phase::Answered;

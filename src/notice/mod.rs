@@ -28,6 +28,8 @@ pub fn words(state: &State) -> [&'static [u8]; 4] {
     let opened = state.purposes.iter().any(|(index, purpose)| !purpose.always() && state.grants.has(index));
     // It has to be shown that a signal was processed, whoever else denied (11 CCR § 7025(c)(6)).
     let status: &[u8] = match (is_signalled(state), opened) {
+        _ if state.asks_age => b"age",
+        (false, _) if state.is_too_young() => b"ageDenied",
         (false, _) => b"",
         (_, true) => b"signalOutranked",
         _ => b"signalOn",
@@ -36,7 +38,7 @@ pub fn words(state: &State) -> [&'static [u8]; 4] {
         b""
     } else if status == b"signalOn" {
         b"honoured"
-    } else if state.rules.regime == Regime::OptOut {
+    } else if state.regime() == Regime::OptOut {
         b"choices"
     } else {
         b"reopen"

@@ -27,7 +27,7 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     for (name, word) in [b"phase".as_slice(), b"scope", b"control", b"status"].iter().zip(words(state)) {
         text(&mut out, name, word);
     }
-    truth(&mut out, b"optOut", state.rules.regime == Regime::OptOut);
+    truth(&mut out, b"optOut", state.regime() == Regime::OptOut);
     truth(&mut out, b"report", state.rules.report);
     truth(&mut out, b"dnt", state.signals.dnt);
     truth(&mut out, b"gpc", state.signals.gpc);

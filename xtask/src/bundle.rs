@@ -1,7 +1,7 @@
 //! From the sources in www/ and the glue to the files in dist/.
 
 use crate::{Look, embed, steps};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,11 +34,13 @@ const LAST_RESORT: &str = "\
     document.head.append(m);\
     console.error('Portcullis: the gate cannot work on this page and stays closed ('+e+').')";
 
-pub fn write(entry: &Entry, look: Look) -> Result<String> {
+pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
     let wasm = fs::read(Path::new("target/bindgen").join(entry.wasm).join("portcullis_bg.wasm"))?;
     let mut esbuild = Command::new("node_modules/.bin/esbuild");
     esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     esbuild.arg("--loader:.css=text");
+    esbuild.arg(format!("--define:__LANG__={lang:?}"));
+    esbuild.arg(format!("--define:__LANGS__={:?}", tags()?.join(" ")));
     if entry.wasm == "gate" && entry.format == "iife" {
         // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.
         esbuild.args(["--banner:js=try{".to_string(), format!("--footer:js=}}catch(e){{{}}}", LAST_RESORT)]);
@@ -64,6 +66,38 @@ pub fn styles() -> Result<String> {
     ]))?;
     fs::write("target/wasm/notice.css", css.trim_end())?;
     Ok(format!("{} bytes", css.len()))
+}
+
+const LANGUAGES: &str = "src/notice/lang";
+
+/// The tags of all languages, in order.
+fn tags() -> Result<Vec<String>> {
+    let mut tags = Vec::new();
+    for file in fs::read_dir(LANGUAGES)? {
+        let path = file?.path();
+        let stem = path.file_stem().context("a language without a name")?;
+        tags.push(stem.to_str().context("a language with a strange name")?.to_owned());
+    }
+    tags.sort();
+    Ok(tags)
+}
+
+/// Every language as a file of its own, without spaces, and the one that rides in the script where www/ imports it.
+pub fn languages(inside: &str) -> Result<String> {
+    let tags = tags()?;
+    if !tags.iter().any(|tag| tag == inside) {
+        bail!("there is no language {inside} in {LANGUAGES}: {}", tags.join(", "));
+    }
+    fs::create_dir_all("dist/lang")?;
+    for tag in &tags {
+        let source = fs::read_to_string(format!("{LANGUAGES}/{tag}.json"))?;
+        if tag == inside {
+            fs::write("target/wasm/lang.json", &source)?;
+        }
+        let lines: serde_json::Value = serde_json::from_str(&source).with_context(|| format!("language {tag}"))?;
+        fs::write(format!("dist/lang/{tag}.json"), lines.to_string())?;
+    }
+    Ok(format!("{} languages", tags.len()))
 }
 
 /// terser after esbuild: it folds and inlines where esbuild only prints tightly.

@@ -1,10 +1,10 @@
-//! `cargo run -p xtask -- build [--debug]`: the crate becomes `dist/`.
+//! `cargo run -p xtask -- build [--debug] [--lang TAG]`: the crate becomes `dist/`.
 //!
 //! cargo (once per module) → snip → bindgen → prune → wasm-opt → esbuild and terser → the Wasm put into the script as a
 //! string. Each step prints its time. A stamp over every input makes a second run return at once.
 //!
 //! With `--debug` the Wasm keeps the names of its functions and the scripts stay readable: for a stack trace, not for
-//! a site.
+//! a site. With `--lang` the script carries that language of `src/notice/lang/` in place of English.
 
 mod bundle;
 mod embed;
@@ -36,10 +36,13 @@ enum Look {
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["build"] => build(Look::Small),
-        ["build", "--debug"] => build(Look::Debug),
-        _ => Err(anyhow::anyhow!("usage: cargo run -p xtask -- build [--debug]")),
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["build"] => build(Look::Small, "en"),
+        ["build", "--debug"] => build(Look::Debug, "en"),
+        ["build", "--lang", lang] => build(Look::Small, lang),
+        ["build", "--debug", "--lang", lang] => build(Look::Debug, lang),
+        _ => Err(anyhow::anyhow!("usage: cargo run -p xtask -- build [--debug] [--lang TAG]")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,13 +53,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn build(look: Look) -> Result<()> {
+fn build(look: Look, lang: &str) -> Result<()> {
     let root = root();
     std::env::set_current_dir(&root)?;
     if !PathBuf::from("node_modules/binaryen").exists() {
         bail!("node_modules is missing: run `npm run build`, which installs it");
     }
-    let stamp = stamp::of_inputs(look)?;
+    let stamp = stamp::of_inputs(look, lang)?;
     if stamp::is_fresh(&stamp) {
         println!("build      dist/ is up to date");
         return Ok(());
@@ -67,8 +70,9 @@ fn build(look: Look) -> Result<()> {
     steps::side_by_side(&MODULES, |module| steps::step(&format!("wasm       {module}"), || wasm::bind(module, look)))?;
     std::fs::create_dir_all("dist")?;
     steps::step("styles     www/notice.css", bundle::styles)?;
+    steps::step("languages  dist/lang", || bundle::languages(lang))?;
     steps::side_by_side(&bundle::ENTRIES, |entry| {
-        steps::step(&format!("bundle     {}", entry.output), || bundle::write(entry, look))
+        steps::step(&format!("bundle     {}", entry.output), || bundle::write(entry, look, lang))
     })?;
     steps::step("types      dist/portcullis.d.ts, dist/portcullis.schema.json", bundle::types)?;
     stamp::keep(&stamp)?;

@@ -21,7 +21,8 @@ const INPUTS: [&str; 10] = [
     "xtask",
 ];
 /// What a build leaves; one that is missing makes the stamp worthless.
-const OUTPUTS: [&str; 6] = [
+const OUTPUTS: [&str; 7] = [
+    "dist/lang/en.json",
     "dist/portcullis.js",
     "dist/portcullis.mjs",
     "dist/portcullis-more.js",
@@ -32,13 +33,14 @@ const OUTPUTS: [&str; 6] = [
 /// The demo is served as it stands: it is no input.
 const NO_INPUT: &str = "www/demo";
 
-pub fn of_inputs(look: Look) -> Result<String> {
+pub fn of_inputs(look: Look, lang: &str) -> Result<String> {
     let mut files = BTreeSet::new();
     for input in INPUTS {
         collect(Path::new(input), &mut files)?;
     }
     let mut hasher = DefaultHasher::new();
     look.hash(&mut hasher);
+    lang.hash(&mut hasher);
     compiler().hash(&mut hasher);
     for file in files {
         file.hash(&mut hasher);

@@ -1,0 +1,278 @@
+// What a regulator would check, by the numbers of the project's list of fair design.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { CONFIG, spec } from './harness.mjs';
+import { configFor } from './look.mjs';
+
+const DAY = 86_400_000;
+const nothingKept = (page) => page.evaluate(() => localStorage.getItem('portcullis') === null);
+const layouts = ['bar', 'box', 'modal'];
+
+for (const layout of layouts) {
+    for (const viewport of [
+        { width: 1280, height: 800 },
+        { width: 360, height: 640 },
+    ]) {
+        spec(
+            `2, 3, 4: no stands beside yes, and weighs the same: ${layout}, ${viewport.width} px`,
+            { context: { viewport } },
+            async (stand) => {
+                const { open, notice, page } = stand;
+                await open({ config: configFor({ layout }) });
+                await notice();
+                const [no, yes] = await page.evaluate(() =>
+                    ['deny-all', 'grant-all'].map((word) => {
+                        const button = document.querySelector(`portcullis-notice [data-portcullis="${word}"]`);
+                        const { width, height, top, bottom, left, right } = button.getBoundingClientRect();
+                        const style = getComputedStyle(button);
+                        const look = [
+                            'fontSize',
+                            'fontWeight',
+                            'fontFamily',
+                            'color',
+                            'backgroundColor',
+                            'borderColor',
+                            'opacity',
+                        ];
+                        return {
+                            element: [button.localName, button.type, button.getAttribute('role')],
+                            look: look.map((name) => style[name]),
+                            height,
+                            area: width * height,
+                            inView: top >= 0 && left >= 0 && bottom <= innerHeight && right <= innerWidth,
+                            hit: button === document.elementFromPoint((left + right) / 2, (top + bottom) / 2),
+                        };
+                    }),
+                );
+                assert.deepEqual(no.element, yes.element);
+                assert.deepEqual(no.look, yes.look);
+                assert.ok(Math.abs(no.height - yes.height) <= 2);
+                assert.ok(no.area / yes.area >= 0.9 && no.area / yes.area <= 1.1);
+                assert.ok(no.inView && yes.inView && no.hit && yes.hit);
+            },
+        );
+    }
+}
+
+spec('2: one click refuses, as one accepts', {}, async ({ open, notice, press, page, record }) => {
+    for (const [word, method] of [
+        ['deny-all', 'deny-all'],
+        ['grant-all', 'grant-all'],
+    ]) {
+        await open({});
+        await notice();
+        await press(word);
+        await notice(false);
+        assert.equal((await record()).method, method);
+        await page.evaluate(() => localStorage.clear());
+    }
+});
+
+for (const layout of layouts) {
+    for (const theme of ['light', 'dark']) {
+        spec(`5: all text can be read: ${layout}, ${theme}`, {}, async ({ open, notice, page }) => {
+            await open({ config: configFor({ layout, theme }) });
+            await notice();
+            const ratios = await page.locator('portcullis-notice').evaluate((host) => {
+                const rgb = (color) => color.match(/[\d.]+/g).map(Number);
+                const light = (color) => {
+                    const [r, g, b] = rgb(color).map((part) =>
+                        part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+                    );
+                    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                };
+                const back = getComputedStyle(host.shadowRoot.querySelector('.panel')).backgroundColor;
+                return [...host.children].map((child) => {
+                    const { color, backgroundColor } = getComputedStyle(child);
+                    const behind = rgb(backgroundColor)[3] === 0 ? back : backgroundColor;
+                    const [dark, bright] = [light(color), light(behind)].sort((a, b) => a - b);
+                    return (bright + 0.05) / (dark + 0.05);
+                });
+            });
+            assert.ok(ratios.length >= 6 && Math.min(...ratios) >= 4.5, ratios.join(' '));
+        });
+    }
+}
+
+spec('6: nothing optional is switched on at first', {}, async ({ open, press, page }) => {
+    await open({});
+    await press('choose');
+    await page.waitForSelector('dialog input[name="service"]', { state: 'attached' });
+    const on = await page
+        .locator('dialog [role="switch"]')
+        .evaluateAll((all) => all.filter((one) => one.checked).map((one) => one.value));
+    assert.deepEqual(on, ['necessary']);
+});
+
+for (const layout of layouts) {
+    spec(`7: silence, scrolling, Escape and closing are no consent: ${layout}`, {}, async (stand) => {
+        const { open, notice, press, page, arrivals, stats } = stand;
+        const body = `${'<p>Text</p>'.repeat(80)}<script src="${stats('a.js')}"></script>`;
+        await open({ body, config: configFor({ layout, close: layout === 'box' }) });
+        await notice();
+        await page.mouse.wheel(0, 800);
+        await page.mouse.click(5, 5);
+        await page.keyboard.press('Escape');
+        await press('choose');
+        await page.locator('dialog input[value="analytics"]').check();
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('dialog[part="preferences"]', { state: 'hidden' });
+        if (layout === 'box') await press('close');
+        assert.equal(await nothingKept(page), true);
+        assert.deepEqual(await arrivals(), []);
+    });
+}
+
+spec('10: reopened preferences show the truth', {}, async ({ open, notice, choose, press, page, record }) => {
+    await open({});
+    await notice();
+    await choose({ marketing: true, ads: false });
+    await notice(false);
+    await page.reload();
+    await press('choose');
+    await page.waitForSelector('dialog input[name="service"]', { state: 'attached' });
+    const shown = await page
+        .locator('dialog [role="switch"]')
+        .evaluateAll((all) => Object.fromEntries(all.map((one) => [one.value, one.checked])));
+    const { categories, services } = await record();
+    assert.deepEqual(shown, { ...categories, ...services });
+    assert.deepEqual([shown.marketing, shown.films, shown.ads, shown.stats], [true, true, false, false]);
+});
+
+for (const word of ['deny-all', 'grant-all']) {
+    spec(
+        `12: ${word} is asked again after half a year, and not a day before`,
+        {},
+        async ({ open, notice, press, page }) => {
+            await open({});
+            await notice();
+            await press(word);
+            await notice(false);
+            const age = (days) =>
+                page.evaluate(
+                    (time) => {
+                        const kept = JSON.parse(localStorage.getItem('portcullis'));
+                        localStorage.setItem('portcullis', JSON.stringify({ ...kept, time }));
+                    },
+                    Date.now() - days * DAY,
+                );
+            await age(179);
+            await page.reload();
+            await page.waitForSelector('portcullis-control');
+            assert.equal(await page.locator('portcullis-notice').count(), 0);
+            await age(181);
+            await page.reload();
+            await notice();
+        },
+    );
+}
+
+spec('12: a new version of the policy asks again, says what changed, and keeps the choice', {}, async (stand) => {
+    const { open, notice, press, page, state, record } = stand;
+    await open({});
+    await notice();
+    await press('grant-all');
+    await notice(false);
+    const changes = ['We keep statistics for 6 months.', 'Films come from another partner.'];
+    await open({ config: { ...CONFIG, policy: { version: '2', url: '/privacy', changes } } });
+    await notice();
+    const words = await page.locator('portcullis-notice').evaluate((host) => host.textContent);
+    for (const change of changes) assert.ok(words.includes(change), words);
+    assert.equal((await state()).grants.categories.analytics, true, 'unchanged choices stay');
+    await press('deny-all');
+    await notice(false);
+    assert.deepEqual([(await record()).policy, (await record()).history.length], ['2', 1]);
+});
+
+spec('16: no wall: the page can be read and scrolled after a no', {}, async ({ open, notice, press, page }) => {
+    for (const layout of layouts) {
+        await open({
+            body: `${'<p>Text</p>'.repeat(80)}<a id="end" href="#end">End</a>`,
+            config: configFor({ layout, lock: true }),
+        });
+        await notice();
+        await press('deny-all');
+        await notice(false);
+        await page.mouse.move(200, 200);
+        await page.mouse.wheel(0, 500);
+        await page.waitForFunction(() => scrollY > 0);
+        await page.click('#end');
+        await page.evaluate(() => localStorage.clear());
+    }
+});
+
+spec('17: no confusing words: a yes begins with a yes in every language', {}, async () => {
+    const folder = new URL('../../src/notice/lang/', import.meta.url);
+    for (const file of readdirSync(folder)) {
+        const { first } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+        const labels = [first.accept, first.reject, first.choose, first.acceptNew, first.rejectNew];
+        assert.equal(new Set(labels).size, labels.length, `${file}: ${labels}`);
+        for (const [yes, no] of [
+            [first.accept, first.reject],
+            [first.acceptNew, first.rejectNew],
+        ]) {
+            assert.ok(no.length <= yes.length * 3 && yes.length <= no.length * 3, `${file}: ${yes} and ${no}`);
+        }
+    }
+    const { first } = JSON.parse(readFileSync(new URL('en.json', folder), 'utf8'));
+    assert.doesNotMatch(
+        Object.values(first).join(' '),
+        /\bnot (un|dis|refuse|reject|deny)|don't (not|reject)|maybe later|not now|remind me/i,
+    );
+});
+
+spec(
+    '23: a signal that was honoured is shown as processed',
+    { init: () => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }) },
+    async ({ open, press, page }) => {
+        await open({});
+        const control = page.locator('portcullis-control button');
+        assert.equal(await control.textContent(), 'Opt-out request honoured');
+        assert.equal(await control.isVisible(), true);
+        await press('choose');
+        assert.match(
+            await page.locator('dialog [role="status"]').textContent(),
+            /asks sites not to track you.*everything optional is off/,
+        );
+    },
+);
+
+spec('25: nothing is granted before the age is answered; a no is kept, and can be changed', {}, async (stand) => {
+    const { open, notice, press, page, record, state, stats, arrivals, hasRun } = stand;
+    const config = configFor({}, 'en', { minAge: 14 });
+    const body = `<script src="${stats('a.js')}"></script>`;
+    await open({ config, body });
+    await notice();
+    await press('grant-all');
+    await page.waitForSelector('dialog [data-portcullis="confirm"]');
+    const words = await page.locator('dialog').evaluate((dialog) => dialog.textContent);
+    assert.match(words, /Are you at least 14 years old\?.*parent or guardian/);
+    assert.deepEqual([await nothingKept(page), await arrivals()], [true, []]);
+
+    await page.keyboard.press('Escape');
+    await notice();
+    assert.equal(await nothingKept(page), true, 'closing is no answer');
+
+    await press('grant-all');
+    await page.waitForSelector('dialog [data-portcullis="cancel"]');
+    await press('cancel');
+    await notice(false);
+    const no = await record();
+    assert.deepEqual([no.method, no.age, no.categories.analytics], ['deny-all', false, false]);
+    assert.equal((await state()).grants.categories.analytics, false);
+    await page.reload();
+    await page.waitForSelector('portcullis-control');
+    assert.equal(await page.locator('portcullis-notice').count(), 0, 'it is kept');
+
+    await press('choose');
+    await page.waitForSelector('dialog [role="status"]');
+    assert.match(await page.locator('dialog [role="status"]').textContent(), /You answered that you are younger/);
+    await press('grant-all');
+    await page.waitForSelector('dialog [data-portcullis="confirm"]');
+    await press('confirm');
+    await hasRun('a');
+    const yes = await record();
+    assert.deepEqual([yes.age, yes.categories.analytics], [true, true]);
+    assert.doesNotMatch(JSON.stringify(yes), /14|birth/);
+});
