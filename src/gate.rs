@@ -5,8 +5,8 @@
 
 use crate::{
     config::plain::Plain,
-    consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, step},
-    json::Text,
+    consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, record, step},
+    json::{Json, Text},
     memory::{self, Single},
     page, setup,
     shield::{
@@ -49,6 +49,8 @@ const WRONG: u32 = 32;
 const OWN_HOST: u32 = 64;
 /// A held script did not come in on our nonce.
 const DISTRUST: u32 = 128;
+/// What is held has to be looked at again, once the receivers have been told.
+const SHIELD: u32 = 256;
 
 /// What [`call`] is asked for.
 const START: u8 = 0;
@@ -67,6 +69,8 @@ const CANCEL: u8 = 13;
 const LIST: u8 = 14;
 const DISMISS: u8 = 15;
 const ERASE: u8 = 16;
+const GOOGLE: u8 = 17;
+const FILL: u8 = 18;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -74,6 +78,8 @@ const ASKED: u8 = 4;
 struct Gate {
     state: State,
     waiting: Waiting,
+    /// What the owner wants Google's tags told.
+    google: Json<'static>,
     /// What the calls so far have found to be done: the bits above.
     todo: u32,
 }
@@ -99,9 +105,15 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
             return 0;
         }
         CONFIGURE => return configure(text.leak()),
-        STATE => {
+        STATE | GOOGLE | FILL => {
             if let Some(gate) = gate() {
-                page::give(&tell::state(&gate.state, gate.waiting.count()));
+                let state = &gate.state;
+                page::give(&match what {
+                    STATE => tell::state(state, gate.waiting.count()),
+                    // `by`: whether it is the first time.
+                    GOOGLE => tell::google::calls(state, gate.google, by > 0),
+                    _ => tell::fill(state, &text),
+                });
             }
             return 0;
         }
@@ -114,7 +126,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                 SETTLE => settle(&text, now),
                 FOLLOW => {
                     dispatch(Event::Follow(text), now);
-                    release();
+                    todo(SHIELD);
                 }
                 CONFIRM | CANCEL => dispatch(Event::Confirm(yes, who(by)), now),
                 LIST => dispatch(Event::Listed, now),
@@ -159,6 +171,7 @@ fn configure(text: Text) -> u32 {
     let mut config = Plain::new(text);
     let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
     gate.waiting.shield = shield;
+    gate.google = config.google();
     gate.state = State { rules: setup::rules(&config, b"en"), purposes, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
@@ -172,14 +185,20 @@ fn settle(signals: &[u8], now: f64) {
     let dnt = next() | next() | next();
     let signals = Signals { dnt, gpc: next() };
     let stored = store::read(now);
-    let news = gate().is_some_and(|gate| {
-        let state = &gate.state;
+    let news = gate().is_some_and(|mut gate| {
+        let state = &mut gate.state;
+        let waiting = state.phase == Phase::Waiting;
+        if !waiting && record::is_same(Json::new(&stored), Json::new(&state.record)) {
+            // The same choice: what was written beside it changes nothing.
+            state.record.clone_from(&stored);
+            return false;
+        }
         // Where nothing can be stored, what was chosen here holds for the page's life.
-        state.phase == Phase::Waiting || (stored != state.record && page::has_storage())
+        waiting || page::has_storage()
     });
     if news {
         dispatch(Event::Settle(stored, signals), now);
-        release();
+        todo(SHIELD);
     }
 }
 
@@ -201,9 +220,8 @@ fn dispatch(event: Event, now: f64) {
     if forget {
         store::forget();
     }
-    drop(locked);
-    if shield {
-        release();
+    if shield || tell {
+        locked.todo |= SHIELD;
     }
 }
 

@@ -102,7 +102,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| rest.contains(&b'.')).unwrap_or(host),
     };
-    (purposes, Shield { block: config.block(), site, host, hosts })
+    (purposes, Shield { block: config.block(), site, host, hosts, advanced: config.advanced() })
 }
 
 /// Whether a host that should need no consent is known to need it.
@@ -113,5 +113,5 @@ fn is_tracker(host: Text) -> bool {
 
 /// The gate before the configuration has arrived: only the page's own host passes.
 pub fn strictest(host: Text) -> Shield {
-    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default() }
+    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default(), advanced: false }
 }

@@ -4,14 +4,18 @@
  */
 
 import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
-import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
+import { ALWAYS, createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import { bare, getter, install, listen, lookBack, type News, own, plug, tune, unhooked, unplug } from './hooks';
 import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
 import {
+    attempt,
     body,
+    configText,
+    erase,
     explain,
     fail,
     isHonest,
+    load,
     on,
     parse,
     say,
@@ -148,6 +152,8 @@ const ACTIONS: Record<string, number> = {
     close: DISMISS,
     erase: 16,
 };
+const GOOGLE = 17;
+const FILL = 18;
 /** What only the API may ask for. */
 const API_ONLY = /^(grant|deny|erase)$/;
 
@@ -160,6 +166,7 @@ const UNSTORED = 16;
 const WRONG = 32;
 const OWN_HOST = 64;
 const DISTRUST = 128;
+const SHIELD = 256;
 
 /** What is said once. */
 let distrustSaid = false;
@@ -168,7 +175,12 @@ const clock = Date.now;
 
 /** Asks Rust, and does what comes out of it. */
 function ask(what: number, by: number, text: string): void {
-    const todo = call(what, by, clock(), text);
+    let todo = call(what, by, clock(), text);
+    if (todo & SHIELD) {
+        // Before anything is let go: it has to find what it may do.
+        tellGoogle();
+        todo |= call(RELEASE, 0, clock(), '');
+    }
     const told = todo ? where() : undefined;
     if (!told) {
         return;
@@ -197,10 +209,51 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & CHANGE) {
         tell('change', state());
+        told.record && telling();
     }
     if (todo & SWEEP) {
         sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
     }
+}
+
+/** Whether Google's tags have been told what they may do. */
+let greeted = false;
+/** Tells Google's tags. They read `arguments` objects alone. */
+function tellGoogle(): void {
+    call(GOOGLE, greeted ? 0 : 1, 0, '');
+    const calls: unknown[][] = parse(taken());
+    calls.length &&
+        attempt(() => {
+            const page = window as unknown as { dataLayer?: unknown[] };
+            page.dataLayer ??= [];
+            const layer = page.dataLayer;
+            // No tag has read what stands there already: the default goes before it.
+            const before = greeted || own(layer, 'push') ? [] : layer.splice(0);
+            greeted = true;
+            calls.forEach((words) => {
+                (function () {
+                    // biome-ignore lint/complexity/noArguments: what Google's tags read
+                    layer.push(arguments);
+                }).apply(null, words as []);
+            });
+            layer.push(...before);
+        });
+}
+
+/** The third file: it tells the other receivers, and the owner. Once it is here, how to verify the record. */
+let teller: Promise<() => unknown> | undefined;
+function telling(): Promise<() => unknown> {
+    teller ??= load('tell', (file) =>
+        file.start(
+            configText(),
+            (template: string) => {
+                call(FILL, 0, 0, template);
+                return parse(taken());
+            },
+            () => ask(SETTLE, 0, signals()),
+        ),
+    );
+    return teller;
 }
 
 /** Where everything stands. */
@@ -269,8 +322,15 @@ function perform(action: string, by: number, value: unknown): void {
     if (action === 'save' && !json) {
         return;
     }
+    const before = where();
     ask(ACTIONS[action] as number, by, json);
     const told = where();
+    if (action === 'erase') {
+        erase(
+            before.purposes.filter(([, , , bits]) => !(bits & ALWAYS)).map(([id]) => id),
+            before.record,
+        );
+    }
     if (action === 'choose') {
         told.control && open(told);
     } else if (told.phase !== 'confirming') {
@@ -314,6 +374,7 @@ function begin(): void {
         close: api('close'),
         erase: api('erase'),
         export: () => ({ record: state().record, state: state() }),
+        verify: () => telling().then((verify) => verify()),
     };
     const settle = () => ask(SETTLE, 0, signals());
     const follow = () => ask(FOLLOW, 0, grants());
@@ -322,13 +383,19 @@ function begin(): void {
         setConfig(json, own(read, 'base'));
         configure(read);
         ask(CONFIGURE, 0, json);
-        leader ? follow() : settle();
-        const told = where();
-        introduced = told.purposes.length;
-        if (told.report) {
-            say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
-        }
-        tell('ready', state());
+        const go = () => {
+            leader ? follow() : settle();
+            const told = where();
+            introduced = told.purposes.length;
+            if (told.report) {
+                say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
+            }
+            tell('ready', state());
+            // A record without a hash is one that the third file has not seen.
+            (own(read, 'tell') || own(read, 'receipt') || (told.record && !own(told.record, 'hash'))) && telling();
+        };
+        // What was chosen on another subdomain may be newer: closed until that is known.
+        own(read, 'share') && !leader ? telling().then(go) : go();
     };
     try {
         install();

@@ -117,7 +117,8 @@ export function signals(): string {
 interface More {
     explain(config: string): { level: number; problems: string[] };
     decorate(dialog: Element, config: string, purposes: unknown[]): void;
-    sweep(ids: string, config: string): void;
+    sweep(ids: string, config: string): Promise<void>;
+    erase(ids: string, config: string, record: unknown): Promise<void>;
 }
 let base = './';
 let config = '{}';
@@ -130,14 +131,19 @@ export function setConfig(json: string, url: unknown): void {
     }
 }
 
-/** Has the second file do something, once it is here. Without it the first one stands on its own. */
-function more(use: (file: More) => void, otherwise?: () => void): void {
-    const url = `${base}portcullis-more.js`;
-    import(/* @vite-ignore */ url).then(use).catch((why) => {
+/** The config as it was at the start. */
+export const configText = (): string => config;
+
+/** Has another file of ours do something, once it is here. Without it the first one stands on its own. */
+// biome-ignore lint/suspicious/noExplicitAny: each file says what it offers
+export function load(name: string, use: (file: any) => any, otherwise?: () => void): Promise<any> {
+    const url = `${base}portcullis-${name}.js`;
+    return import(/* @vite-ignore */ url).then(use).catch((why) => {
         say(1, `${url} could not be used (${why})`);
         otherwise?.();
     });
 }
+const more = (use: (file: More) => unknown, otherwise?: () => void): Promise<unknown> => load('more', use, otherwise);
 
 /** Says, in words, what is wrong with the config. */
 export function explain(): void {
@@ -154,11 +160,15 @@ export function explain(): void {
 }
 
 /** Says more of the services in the open preferences. */
-export const decorate = (dialog: Element, purposes: unknown[]): void =>
+export const decorate = (dialog: Element, purposes: unknown[]): Promise<unknown> =>
     more((file) => file.decorate(dialog, config, purposes));
 
 /** Clears the cookies and the storage that these services left on this site. */
-export const sweep = (ids: string[]): void => more((file) => file.sweep(stringify(ids), config));
+export const sweep = (ids: string[]): Promise<unknown> => more((file) => file.sweep(stringify(ids), config));
+
+/** Clears all that these services and we left on this site, asks the owner to do the same, and tells the page. */
+export const erase = (ids: string[], record: unknown): Promise<unknown> =>
+    more((file) => file.erase(stringify(ids), config, record)).then(() => tell('erase', { record }));
 
 /** The page's body, if there is one yet; a named element cannot stand in for it. */
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');

@@ -26,10 +26,12 @@ pub(super) enum Shape {
     Exact,
     Site,
     HostPath,
+    Share,
     // Something plain.
     Bool,
     Days,
     ReplyDays,
+    Wait,
     // A word.
     Mode,
     Block,
@@ -38,6 +40,8 @@ pub(super) enum Shape {
     Layout,
     Theme,
     Reopen,
+    GoogleMode,
+    Receiver,
     // An object of the keys that we know, the first.
     Config,
     /// Or a word of `Regime`.
@@ -50,6 +54,8 @@ pub(super) enum Shape {
     /// Or the id of a service of the catalogue.
     Service,
     Notice,
+    Google,
+    Receipt,
     // An object whose keys are the owner's own.
     Texts,
     TextsByKey,
@@ -62,7 +68,7 @@ pub(super) enum Shape {
     Unknown,
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule::Any,
     Rule::Line,
     Rule::Prose,
@@ -76,6 +82,7 @@ const RULES: [Rule; 13] = [
     Rule::Exact,
     Rule::Site,
     Rule::HostPath,
+    Rule::Share,
 ];
 
 /// A key of an object, or a word.
@@ -132,6 +139,8 @@ impl Plain {
         plain.wrong |= opt_out && plain.word(b"signals", b"gpc") == b"ignore";
         let (granted, denied) = plain.days();
         plain.wrong |= denied < granted;
+        // EDPB Guidelines 2/2023.
+        plain.wrong |= plain.advanced() && plain.regime() == Regime::OptIn;
         plain
     }
 
@@ -172,6 +181,7 @@ impl Plain {
                         true
                     }
                     Shape::Controller => has(b"name"),
+                    Shape::Receipt => has(b"endpoint"),
                     _ => shape as u8 >= Shape::Config as u8 && shape as u8 <= Shape::RegimeByRegion as u8,
                 }
             }
@@ -191,6 +201,7 @@ impl Plain {
                 let (min, max) = match shape {
                     Shape::Days => EXPIRES_DAYS,
                     Shape::ReplyDays => REPLY_DAYS,
+                    Shape::Wait => WAIT_MS,
                     _ => (1, 0),
                 };
                 value.raw().iter().all(u8::is_ascii_digit)
@@ -280,6 +291,16 @@ impl Plain {
     /// What stands in a list of the root: `categories`, `services` or `allow`.
     pub fn list(&self, key: &[u8]) -> impl Iterator<Item = Json<'static>> + use<> {
         self.root.get(key).members().map(|(_, item)| item)
+    }
+
+    /// What Google's tags are told; none if they are not told.
+    pub fn google(&self) -> Json<'static> {
+        self.root.get(b"google")
+    }
+
+    /// Whether Google's tags run before they are granted.
+    pub fn advanced(&self) -> bool {
+        self.word(b"google", b"mode") == b"advanced"
     }
 
     /// What counts as first party; empty if the page's host does.

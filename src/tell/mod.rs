@@ -1,6 +1,8 @@
 //! What the page is told: where everything stands, as one JSON value. `www/page.ts` makes of it what
 //! `portcullis.state()` and the events say, and what the notice shows.
 
+pub mod google;
+
 use crate::{
     config::Regime,
     consent::State,
@@ -58,4 +60,37 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     }
     add(&mut out, b"]}");
     out
+}
+
+/// Puts what is so into what a receiver is told. `?ids?` in the template becomes `granted` or `denied`. The ids are of
+/// services and, last, of a category: all the services that are on this page have to be granted; where none is, the
+/// category.
+pub fn fill(state: &State, template: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut inside = false;
+    for part in template.split(|byte| *byte == b'?') {
+        add(
+            &mut out,
+            if !inside {
+                part
+            } else if granted(state, part) {
+                b"granted"
+            } else {
+                b"denied"
+            },
+        );
+        inside = !inside;
+    }
+    out
+}
+
+fn granted(state: &State, ids: &[u8]) -> bool {
+    let mut yes = None;
+    for index in ids.split(|byte| *byte == b',').filter_map(|id| state.purposes.find(id)) {
+        let service = state.purposes.get(index).is_some_and(|purpose| !purpose.is_category(index));
+        if service || yes.is_none() {
+            yes = Some(yes != Some(false) && state.grants.has(index));
+        }
+    }
+    yes == Some(true)
 }

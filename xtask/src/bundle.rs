@@ -6,18 +6,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// One file of dist/: the script it starts from and the Wasm it carries.
+/// One file of dist/: the script it starts from and the Wasm it carries, if any.
 pub struct Entry {
     pub source: &'static str,
     pub output: &'static str,
     format: &'static str,
-    wasm: &'static str,
+    wasm: Option<&'static str>,
 }
 
-pub const ENTRIES: [Entry; 3] = [
-    Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: "gate" },
-    Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: "gate" },
-    Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: "more" },
+pub const ENTRIES: [Entry; 4] = [
+    Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: Some("gate") },
+    Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: Some("gate") },
+    Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: Some("more") },
+    Entry { source: "www/tell.ts", output: "dist/portcullis-tell.js", format: "esm", wasm: None },
 ];
 
 /// Reference types, on which the glue leans, came with Chrome 96, Firefox 79 and Safari 15.1: ECMAScript 2020 is older
@@ -34,7 +35,6 @@ const LAST_RESORT: &str = "\
     console.error('Portcullis: the gate cannot work on this page and stays closed ('+e+').')";
 
 pub fn write(entry: &Entry, look: Look) -> Result<String> {
-    let wasm = fs::read(Path::new("target/bindgen").join(entry.wasm).join("portcullis_bg.wasm"))?;
     let mut esbuild = Command::new("node_modules/.bin/esbuild");
     esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     esbuild.arg("--loader:.css=text");
@@ -49,7 +49,12 @@ pub fn write(entry: &Entry, look: Look) -> Result<String> {
     };
     let bare = squeezed.trim_end();
     fs::write(between(entry, "bare.js")?, bare)?;
-    let script = embed::embed(bare, &wasm)?;
+    let script = match entry.wasm {
+        Some(module) => {
+            embed::embed(bare, &fs::read(Path::new("target/bindgen").join(module).join("portcullis_bg.wasm"))?)?
+        }
+        None => bare.to_string(),
+    };
     fs::write(entry.output, &script).with_context(|| format!("cannot write {}", entry.output))?;
     Ok(format!("{} bytes", script.len()))
 }

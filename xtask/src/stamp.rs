@@ -21,10 +21,11 @@ const INPUTS: [&str; 10] = [
     "xtask",
 ];
 /// What a build leaves; one that is missing makes the stamp worthless.
-const OUTPUTS: [&str; 5] = [
+const OUTPUTS: [&str; 6] = [
     "dist/portcullis.js",
     "dist/portcullis.mjs",
     "dist/portcullis-more.js",
+    "dist/portcullis-tell.js",
     "dist/portcullis.d.ts",
     "dist/portcullis.schema.json",
 ];
