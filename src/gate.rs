@@ -5,8 +5,8 @@
 
 use crate::{
     config::plain::Plain,
-    consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, record, step},
-    json::{Json, Text},
+    consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, step},
+    json::Text,
     memory::{self, Single},
     page, setup,
     shield::{
@@ -69,8 +69,7 @@ const CANCEL: u8 = 13;
 const LIST: u8 = 14;
 const DISMISS: u8 = 15;
 const ERASE: u8 = 16;
-const GOOGLE: u8 = 17;
-const FILL: u8 = 18;
+const MAY: u8 = 17;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -78,8 +77,6 @@ const ASKED: u8 = 4;
 struct Gate {
     state: State,
     waiting: Waiting,
-    /// What the owner wants Google's tags told.
-    google: Json<'static>,
     /// What the calls so far have found to be done: the bits above.
     todo: u32,
 }
@@ -105,18 +102,13 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
             return 0;
         }
         CONFIGURE => return configure(text.leak()),
-        STATE | GOOGLE | FILL => {
+        STATE => {
             if let Some(gate) = gate() {
-                let state = &gate.state;
-                page::give(&match what {
-                    STATE => tell::state(state, gate.waiting.count()),
-                    // `by`: whether it is the first time.
-                    GOOGLE => tell::google::calls(state, gate.google, by > 0),
-                    _ => tell::fill(state, &text),
-                });
+                page::give(&tell::state(&gate.state, gate.waiting.count()));
             }
             return 0;
         }
+        MAY => return gate().is_some_and(|gate| tell::may(&gate.state, &text)).into(),
         GRANT_ALL | DENY_ALL if by & ASKED > 0 => Wanted::Asked(yes),
         GRANT_ALL | DENY_ALL => Wanted::All(yes),
         GRANT | DENY => Wanted::Some(text, yes),
@@ -124,10 +116,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
         _ => {
             match what {
                 SETTLE => settle(&text, now),
-                FOLLOW => {
-                    dispatch(Event::Follow(text), now);
-                    todo(SHIELD);
-                }
+                FOLLOW => dispatch(Event::Follow(text), now),
                 CONFIRM | CANCEL => dispatch(Event::Confirm(yes, who(by)), now),
                 LIST => dispatch(Event::Listed, now),
                 DISMISS => dispatch(Event::Close, now),
@@ -171,7 +160,6 @@ fn configure(text: Text) -> u32 {
     let mut config = Plain::new(text);
     let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
     gate.waiting.shield = shield;
-    gate.google = config.google();
     gate.state = State { rules: setup::rules(&config, b"en"), purposes, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
@@ -185,20 +173,13 @@ fn settle(signals: &[u8], now: f64) {
     let dnt = next() | next() | next();
     let signals = Signals { dnt, gpc: next() };
     let stored = store::read(now);
-    let news = gate().is_some_and(|mut gate| {
-        let state = &mut gate.state;
-        let waiting = state.phase == Phase::Waiting;
-        if !waiting && record::is_same(Json::new(&stored), Json::new(&state.record)) {
-            // The same choice: what was written beside it changes nothing.
-            state.record.clone_from(&stored);
-            return false;
-        }
+    let news = gate().is_some_and(|gate| {
+        let state = &gate.state;
         // Where nothing can be stored, what was chosen here holds for the page's life.
-        waiting || page::has_storage()
+        state.phase == Phase::Waiting || (stored != state.record && page::has_storage())
     });
     if news {
         dispatch(Event::Settle(stored, signals), now);
-        todo(SHIELD);
     }
 }
 

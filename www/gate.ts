@@ -3,15 +3,15 @@
  * When the script tag's line has run, the gate is down; if anything fails on the way, it stays down.
  */
 
+import consentMode from '../src/tell/google.json';
 import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
-import { ALWAYS, createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
+import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import { bare, getter, install, listen, lookBack, type News, own, plug, tune, unhooked, unplug } from './hooks';
 import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
 import {
     attempt,
     body,
     configText,
-    erase,
     explain,
     fail,
     isHonest,
@@ -152,8 +152,7 @@ const ACTIONS: Record<string, number> = {
     close: DISMISS,
     erase: 16,
 };
-const GOOGLE = 17;
-const FILL = 18;
+const MAY = 17;
 /** What only the API may ask for. */
 const API_ONLY = /^(grant|deny|erase)$/;
 
@@ -178,7 +177,7 @@ function ask(what: number, by: number, text: string): void {
     let todo = call(what, by, clock(), text);
     if (todo & SHIELD) {
         // Before anything is let go: it has to find what it may do.
-        tellGoogle();
+        attempt(() => tellGoogle(where()));
         todo |= call(RELEASE, 0, clock(), '');
     }
     const told = todo ? where() : undefined;
@@ -216,43 +215,54 @@ function ask(what: number, by: number, text: string): void {
     }
 }
 
+/** What a receiver is told of these purposes: `src/tell/mod.rs` has the rule. */
+const may = (ids: string): string => (call(MAY, 0, 0, ids) ? 'granted' : 'denied');
+
+let google: Record<string, unknown> | undefined;
 /** Whether Google's tags have been told what they may do. */
 let greeted = false;
-/** Tells Google's tags. They read `arguments` objects alone. */
-function tellGoogle(): void {
-    call(GOOGLE, greeted ? 0 : 1, 0, '');
-    const calls: unknown[][] = parse(taken());
-    calls.length &&
-        attempt(() => {
-            const page = window as unknown as { dataLayer?: unknown[] };
-            page.dataLayer ??= [];
-            const layer = page.dataLayer;
-            // No tag has read what stands there already: the default goes before it.
-            const before = greeted || own(layer, 'push') ? [] : layer.splice(0);
-            greeted = true;
-            calls.forEach((words) => {
-                (function () {
-                    // biome-ignore lint/complexity/noArguments: what Google's tags read
-                    layer.push(arguments);
-                }).apply(null, words as []);
-            });
-            layer.push(...before);
+/** Tells Google's tags (Consent Mode v2), which read `arguments` objects alone. A stored choice is told as the default and as
+ * an update: a tag that goes by `region`, or that waits, hears only that. */
+function tellGoogle({ phase, report, record }: Told): void {
+    if (!google || report) {
+        return;
+    }
+    const { region, waitForUpdate, adsDataRedaction, urlPassthrough } = google;
+    const page = window as unknown as { dataLayer?: unknown[] };
+    page.dataLayer ??= [];
+    const layer = page.dataLayer;
+    const signals: Record<string, unknown> = {};
+    for (const name in consentMode) {
+        signals[name] = may(consentMode[name as 'ad_storage']);
+    }
+    function gtag(..._: unknown[]): void {
+        // biome-ignore lint/complexity/noArguments: what Google's tags read
+        layer.push(arguments);
+    }
+    if (!greeted) {
+        greeted = true;
+        // No tag has read what stands there already: the default goes before it.
+        const before = own(layer, 'push') ? [] : layer.splice(0);
+        gtag('consent', 'default', {
+            ...signals,
+            // An answer and a signal are heard everywhere: where Google thinks the visitor is narrows silence alone.
+            ...(phase === 'asking' && !record && { region }),
+            wait_for_update: waitForUpdate,
         });
+        adsDataRedaction && gtag('set', 'ads_data_redaction', true);
+        urlPassthrough && gtag('set', 'url_passthrough', true);
+        layer.push(...before);
+        if (!record) {
+            return;
+        }
+    }
+    gtag('consent', 'update', signals);
 }
 
 /** The third file: it tells the other receivers, and the owner. Once it is here, how to verify the record. */
 let teller: Promise<() => unknown> | undefined;
 function telling(): Promise<() => unknown> {
-    teller ??= load('tell', (file) =>
-        file.start(
-            configText(),
-            (template: string) => {
-                call(FILL, 0, 0, template);
-                return parse(taken());
-            },
-            () => ask(SETTLE, 0, signals()),
-        ),
-    );
+    teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals())));
     return teller;
 }
 
@@ -325,12 +335,8 @@ function perform(action: string, by: number, value: unknown): void {
     const before = where();
     ask(ACTIONS[action] as number, by, json);
     const told = where();
-    if (action === 'erase') {
-        erase(
-            before.purposes.filter(([, , , bits]) => !(bits & ALWAYS)).map(([id]) => id),
-            before.record,
-        );
-    }
+    // All that the services left goes as well; the owner hears of it, and the page.
+    action === 'erase' && load('more', (file) => file.erase(configText, before));
     if (action === 'choose') {
         told.control && open(told);
     } else if (told.phase !== 'confirming') {
@@ -382,6 +388,7 @@ function begin(): void {
         const read = parse(json) ?? {};
         setConfig(json, own(read, 'base'));
         configure(read);
+        google = own(read, 'google') as typeof google;
         ask(CONFIGURE, 0, json);
         const go = () => {
             leader ? follow() : settle();

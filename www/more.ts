@@ -1,7 +1,11 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
-import { first, more } from '../src/notice/lang/en.json';
-import { details, explain, initSync, sweep } from '../target/bindgen/more/portcullis';
+import { first, later, more } from '../src/notice/lang/en.json';
+import { details, explain, initSync } from '../target/bindgen/more/portcullis';
 import { make, NAMED, type Purpose, toggle } from './element';
+import { erase as eraseAll } from './more/erase';
+import { rights } from './more/rights';
+import { withdraw } from './more/withdraw';
+import type { Record_ } from './types';
 
 declare const __WASM__: string;
 
@@ -14,20 +18,22 @@ initSync({ module: new WebAssembly.Module(bytes) });
 
 interface Config {
     text?: { en?: Record<string, unknown> };
+    categories?: { id?: unknown; label?: string }[];
     controller?: { name?: unknown; contact?: unknown; replyDays?: unknown };
 }
-type Word = (key: string, name?: string) => string;
+type Word = (key: string, ...names: string[]) => string;
 
 /** A line of the language table: the owner's own, else ours. */
 function words(config: Config): Word {
-    return (key, name = '') => {
+    return (key, ...names) => {
+        const name = names[0] ?? '';
         const own = config.text?.en?.[key];
-        const lines: Record<string, unknown> = more;
-        const ours = lines[key] ?? first[key as 'found'];
+        const lines: Record<string, unknown> = { ...first, ...more, ...later };
+        const ours = lines[key];
         const line = typeof own === 'string' && own.trim() ? own : ours;
         const rules = new Intl.PluralRules('en');
         const plural = typeof line === 'string' ? line : (line as Record<string, string>)[rules.select(Number(name))];
-        return `${plural ?? ''}`.split('{}').join(name);
+        return `${plural ?? ''}`.replace(/\{(\d?)\}/g, (_, place) => names[Number(place)] ?? '');
     };
 }
 
@@ -83,7 +89,17 @@ function decorate(dialog: Element, json: string, purposes: Purpose[]): void {
         };
     });
     controller(dialog, config, word);
+    if (dialog.querySelector('section')) {
+        const own = (id: string) =>
+            Array.isArray(config.categories) && config.categories.find((category) => category?.id === id)?.label;
+        const label = (id: string) => own(id) || word(id === 'preferences' ? 'functional' : id) || id;
+        rights(dialog, json, purposes, about, label, word);
+    }
 }
+
+/** Erases what the first file cannot reach: see `www/more/erase.ts`. */
+const erase = (json: string, before: { purposes: Purpose[]; record: Record_ | null }): Promise<void> =>
+    eraseAll(json, before, words(JSON.parse(json) ?? {})('erased'));
 
 /** Who is responsible, how they are reached, within how many days they answer (GDPR art. 12(3), 13(1)(a)). */
 function controller(dialog: Element, { controller }: Config, word: Word): void {
@@ -99,4 +115,4 @@ function controller(dialog: Element, { controller }: Config, word: Word): void {
     dialog.querySelector('.row')?.before(line);
 }
 
-export { decorate, explain, sweep };
+export { decorate, erase, explain, withdraw as sweep };

@@ -118,21 +118,18 @@ interface More {
     explain(config: string): { level: number; problems: string[] };
     decorate(dialog: Element, config: string, purposes: unknown[]): void;
     sweep(ids: string, config: string): Promise<void>;
-    erase(ids: string, config: string, record: unknown): Promise<void>;
 }
 let base = './';
-let config = '{}';
+/** The config as it was at the start. */
+export let configText = '{}';
 
 /** The config as it was at the start, for the second file, and where that file is; empty: beside the script. */
 export function setConfig(json: string, url: unknown): void {
-    config = json;
+    configText = json;
     if (url) {
         base = new URL(`${url}`, doc.baseURI).href;
     }
 }
-
-/** The config as it was at the start. */
-export const configText = (): string => config;
 
 /** Has another file of ours do something, once it is here. Without it the first one stands on its own. */
 // biome-ignore lint/suspicious/noExplicitAny: each file says what it offers
@@ -150,7 +147,7 @@ export function explain(): void {
     const message = 'the configuration is not as it should be';
     more(
         (file) => {
-            const { level, problems } = file.explain(config);
+            const { level, problems } = file.explain(configText);
             const text = `${message}:\n${problems.join('\n')}`;
             // The first file is sure of an error only where there is none.
             problems.length && (level > 1 ? fail(text, problems) : say(level, text));
@@ -161,14 +158,10 @@ export function explain(): void {
 
 /** Says more of the services in the open preferences. */
 export const decorate = (dialog: Element, purposes: unknown[]): Promise<unknown> =>
-    more((file) => file.decorate(dialog, config, purposes));
+    more((file) => file.decorate(dialog, configText, purposes));
 
 /** Clears the cookies and the storage that these services left on this site. */
-export const sweep = (ids: string[]): Promise<unknown> => more((file) => file.sweep(stringify(ids), config));
-
-/** Clears all that these services and we left on this site, asks the owner to do the same, and tells the page. */
-export const erase = (ids: string[], record: unknown): Promise<unknown> =>
-    more((file) => file.erase(stringify(ids), config, record)).then(() => tell('erase', { record }));
+export const sweep = (ids: string[]): Promise<unknown> => more((file) => file.sweep(stringify(ids), configText));
 
 /** The page's body, if there is one yet; a named element cannot stand in for it. */
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');

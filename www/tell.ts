@@ -111,12 +111,12 @@ function adopt(): void {
 }
 
 /**
- * Begins. `fill` puts the grants into what receivers are told, `settle` has the first file read the record again. Gives what
+ * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again. Gives what
  * `portcullis.verify` does.
  */
 export async function start(
     json: string,
-    fill: (template: string) => unknown,
+    may: (ids: string) => string,
     settle: () => void,
 ): Promise<() => Promise<Verified>> {
     const { tell, receipt, share, expires }: Config = JSON.parse(json) ?? {};
@@ -143,7 +143,7 @@ export async function start(
     };
     const hear = () => {
         const state = api.state();
-        tellReceivers(tell, state, fill, first);
+        tellReceivers(tell, state, may, first);
         if (domain && !state.record && !first) {
             unshare(domain);
         }

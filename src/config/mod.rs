@@ -16,7 +16,6 @@ mod types;
 mod words;
 
 pub use check::Rule;
-pub(crate) use check::check;
 pub use raw::{Kind, Raw};
 pub use read::read;
 #[cfg(any(test, feature = "schema"))]

@@ -293,11 +293,6 @@ impl Plain {
         self.root.get(key).members().map(|(_, item)| item)
     }
 
-    /// What Google's tags are told; none if they are not told.
-    pub fn google(&self) -> Json<'static> {
-        self.root.get(b"google")
-    }
-
     /// Whether Google's tags run before they are granted.
     pub fn advanced(&self) -> bool {
         self.word(b"google", b"mode") == b"advanced"

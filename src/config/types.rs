@@ -380,7 +380,7 @@ pub struct Service {
     #[cfg_attr(feature = "schema", schemars(default))]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
     pub cookies: Vec<String>,
-    /// Its keys in local and session storage; `*` at the end stands for any ending.
+    /// Its keys in local and session storage, and the names of its databases, caches and worker scripts; `*` at the end stands for any ending.
     #[cfg_attr(feature = "schema", schemars(default))]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
     pub storage: Vec<String>,

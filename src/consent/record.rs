@@ -77,11 +77,6 @@ pub fn signals(entry: Json) -> Signals {
     Signals { dnt: on(b"dnt"), gpc: on(b"gpc") }
 }
 
-/// Whether two records hold the same choice, whatever was written beside it since: hashes, an id, a note in the history.
-pub fn is_same(one: Json, other: Json) -> bool {
-    [b"time".as_slice(), b"categories", b"services"].iter().all(|key| one.get(key) == other.get(key))
-}
-
 /// When this choice was made, in milliseconds since 1970.
 pub fn time(entry: Json) -> f64 {
     entry.get(b"time").number()

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     consent::{Event, State, is_signalled, step},
     json::Text,
-    tell::google::is_tag,
+    tell::is_google,
 };
 use alloc::vec::Vec;
 use core::mem::take;
@@ -68,7 +68,7 @@ impl Waiting {
             && self.shield.advanced
             && request.mark.is_empty()
             && !is_signalled(state)
-            && state.purposes.get(index).is_some_and(|purpose| is_tag(purpose.id))
+            && state.purposes.get(index).is_some_and(|purpose| is_google(purpose.id))
         {
             why = None;
         }

@@ -1,8 +1,6 @@
 //! What the page is told: where everything stands, as one JSON value. `www/page.ts` makes of it what
 //! `portcullis.state()` and the events say, and what the notice shows.
 
-pub mod google;
-
 use crate::{
     config::Regime,
     consent::State,
@@ -62,35 +60,24 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     out
 }
 
-/// Puts what is so into what a receiver is told. `?ids?` in the template becomes `granted` or `denied`. The ids are of
-/// services and, last, of a category: all the services that are on this page have to be granted; where none is, the
-/// category.
-pub fn fill(state: &State, template: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut inside = false;
-    for part in template.split(|byte| *byte == b'?') {
-        add(
-            &mut out,
-            if !inside {
-                part
-            } else if granted(state, part) {
-                b"granted"
-            } else {
-                b"denied"
-            },
-        );
-        inside = !inside;
-    }
-    out
-}
-
-fn granted(state: &State, ids: &[u8]) -> bool {
-    let mut yes = None;
-    for index in ids.split(|byte| *byte == b',').filter_map(|id| state.purposes.find(id)) {
-        let service = state.purposes.get(index).is_some_and(|purpose| !purpose.is_category(index));
-        if service || yes.is_none() {
-            yes = Some(yes != Some(false) && state.grants.has(index));
+/// What a receiver is told: whether all of these purposes are allowed. The ids stand with commas between them, services first
+/// and a category last; where none of the services is on this page, the category decides. None of them: no.
+pub fn may(state: &State, ids: &[u8]) -> bool {
+    let mut may = None;
+    for id in ids.split(|byte| *byte == b',') {
+        if let Some(index) = state.purposes.find(id)
+            && (may.is_none() || state.purposes.get(index).is_some_and(|purpose| !purpose.is_category(index)))
+        {
+            may = Some(may != Some(false) && state.grants.has(index));
         }
     }
-    yes == Some(true)
+    may == Some(true)
+}
+
+/// The services whose tags go by Google's Consent Mode: in advanced mode they are not held.
+const GOOGLE: &[u8] = b"google-ads,google-adsense,google-analytics,google-tag-manager";
+
+/// Whether the tags of this service do.
+pub fn is_google(id: &[u8]) -> bool {
+    GOOGLE.split(|byte| *byte == b',').any(|tag| tag == id)
 }

@@ -1,6 +1,6 @@
 /**
  * Tells services what they may do, each in its own words. Who is told what for which grant stands in
- * `src/tell/receivers.json`; Rust fills the grants in (`src/tell/mod.rs`). Here it is only handed over.
+ * `src/tell/receivers.json`, whether it is granted Rust says (`tell::may`). Here it is only handed over.
  */
 
 import table from '../../src/tell/receivers.json';
@@ -101,8 +101,12 @@ function hand(how: string, name: string, calls: unknown[][], chosen: boolean): v
     }
 }
 
+/** The row with the grants in the place of `?ids?`. */
+const filled = (row: unknown, may: (ids: string) => string): Receiver =>
+    JSON.parse(JSON.stringify(row).replace(/\?(.+?)\?/g, (_, ids) => may(ids)));
+
 /** Tells those that the config names. `first`: nothing was told on this page yet. */
-export function tellReceivers(names: unknown, state: State, fill: (template: string) => unknown, first: boolean): void {
+export function tellReceivers(names: unknown, state: State, may: (ids: string) => string, first: boolean): void {
     // A dry run changes nothing.
     if (!Array.isArray(names) || state.mode === 'report') {
         return;
@@ -114,7 +118,7 @@ export function tellReceivers(names: unknown, state: State, fill: (template: str
                 const told: Told = { event: 'portcullis', portcullis: { phase, regime, ...grants } };
                 hand('push', 'dataLayer', [[told]], true);
             } else if (Object.keys(table).includes(name)) {
-                const { how, name: target, of, ...calls } = fill(JSON.stringify(table[name as 'meta'])) as Receiver;
+                const { how, name: target, of, ...calls } = filled(table[name as 'meta'], may);
                 const due = (first && calls.first) || calls.then;
                 hand(how, target, Array.isArray(due) ? due : due[of ?? 'denied'], state.record !== null);
             }
