@@ -4,11 +4,11 @@
  * of these.
  */
 
-import { digest, entriesOf, merged, recordOf, verified } from './tell/chain';
+import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from './tell/chain';
 import { drain, enqueue, fresh } from './tell/receipts';
 import { tellReceivers } from './tell/receivers';
 import { mirror, shared, unshare } from './tell/share';
-import type { Portcullis, Record_, Verified } from './types';
+import type { Entry, Portcullis, Record_, Verified } from './types';
 
 const KEY = 'portcullis';
 /** How often a record is chained anew that another tab changed meanwhile. */
@@ -38,6 +38,9 @@ function parsed(text: string | null): Record_ | null {
     }
 }
 
+/** What this tab has seen of the record: another tab may write without having heard of it. */
+let seen: Entry[] = [];
+
 /**
  * Chains what has no hash yet, with an id and a receipt where receipts are sent, and writes it back: the entry was stored
  * first. Answers whether anything was written.
@@ -51,7 +54,8 @@ async function seal(mine: Record_ | null, receipts: boolean, share: boolean): Pr
             return false;
         }
         const before = entriesOf(theirs);
-        const entries = merged(before, entriesOf(mine));
+        const entries = merged(merged(before, entriesOf(mine)), seen).slice(-HISTORY_ENTRIES - 1);
+        seen = entries;
         const added = [];
         for (let index = 0; index < entries.length; index++) {
             const entry = { ...entries[index] } as (typeof entries)[number];
@@ -144,8 +148,10 @@ export async function start(
     const hear = () => {
         const state = api.state();
         tellReceivers(tell, state, may, first);
-        if (domain && !state.record && !first) {
-            unshare(domain);
+        if (!state.record) {
+            // Erased, here or elsewhere: nothing of it comes back.
+            seen = [];
+            domain && !first && unshare(domain);
         }
         first = false;
         work = work.then(keepUp, keepUp);

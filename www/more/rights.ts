@@ -61,7 +61,7 @@ function eraser(word: Word): HTMLElement {
         const yes = button('erase-confirm', word('eraseConfirm'), () => api().erase());
         place.replaceChildren(
             line(word('eraseText')),
-            make('div', { class: 'row' }, button('erase-cancel', word('eraseCancel'), rest), yes),
+            make('div', {}, button('erase-cancel', word('eraseCancel'), rest), yes),
         );
         (place.querySelector('button') as HTMLElement).focus();
     };
@@ -112,7 +112,7 @@ export async function rights(
         line(word('cannotSee')),
         make(
             'div',
-            { class: 'row' },
+            {},
             button('copy', word('copy'), async () =>
                 download(
                     `${location.hostname}-consent.json`,
