@@ -50,6 +50,8 @@ const WRONG: u32 = 32;
 const OWN_HOST: u32 = 64;
 /// A held script did not come in on our nonce.
 const DISTRUST: u32 = 128;
+/// What is held has to be looked at again, once the receivers have been told.
+const SHIELD: u32 = 256;
 
 /// What [`call`] is asked for.
 const START: u8 = 0;
@@ -70,6 +72,7 @@ const DISMISS: u8 = 15;
 const ERASE: u8 = 16;
 const HOSTS: u8 = 17;
 const LANG: u8 = 18;
+const MAY: u8 = 19;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -124,6 +127,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
             }
             return 0;
         }
+        MAY => return gate().is_some_and(|gate| tell::may(&gate.state, &text)).into(),
         GRANT_ALL | DENY_ALL if by & ASKED > 0 => Wanted::Asked(yes),
         GRANT_ALL | DENY_ALL => Wanted::All(yes),
         GRANT | DENY => Wanted::Some(text, yes),
@@ -131,10 +135,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
         _ => {
             match what {
                 SETTLE => settle(&text, now),
-                FOLLOW => {
-                    dispatch(Event::Follow(text), now);
-                    release();
-                }
+                FOLLOW => dispatch(Event::Follow(text), now),
                 CONFIRM | CANCEL => dispatch(Event::Confirm(yes, who(by)), now),
                 LIST => dispatch(Event::Listed, now),
                 DISMISS => dispatch(Event::Close, now),
@@ -198,7 +199,6 @@ fn settle(signals: &[u8], now: f64) {
     });
     if news {
         dispatch(Event::Settle(stored, signals), now);
-        release();
     }
 }
 
@@ -220,9 +220,8 @@ fn dispatch(event: Event, now: f64) {
     if forget {
         store::forget();
     }
-    drop(locked);
-    if shield {
-        release();
+    if shield || tell {
+        locked.todo |= SHIELD;
     }
 }
 

@@ -151,3 +151,55 @@ fn keys(storage: Option<Storage>, patterns: &[String]) -> Option<()> {
     }
     Some(())
 }
+
+/// Whose a stored name is.
+#[derive(Serialize)]
+struct Owner {
+    service: String,
+    category: String,
+}
+
+/// Says whose these names are (a JSON list; cookies, or else keys, databases, caches and workers): `{ service, category }`
+/// by the service's name and its category's id, or null for one that nobody names. The owner's own words go first.
+#[wasm_bindgen]
+pub fn owners(names: &str, cookies: bool, raw: &str) -> JsValue {
+    let config = typed(raw);
+    let mut known: Vec<(Owner, Vec<String>)> = Vec::new();
+    let mut add = |id: &str, service: &str, category: &str| {
+        let About { cookies: names, storage, .. } = about(&config, id);
+        known.push((
+            Owner { service: service.into(), category: category.into() },
+            if cookies { names } else { storage },
+        ));
+    };
+    for entry in &config.services {
+        if let ServiceEntry::Own(service) = entry {
+            add(&service.id, service.name.as_ref().unwrap_or(&service.id), &service.category);
+        }
+    }
+    for service in catalogue::services(catalogue::walk()) {
+        add(catalogue::text(service.id()), catalogue::name(&service), service.category());
+    }
+    let owner = |name: &String| {
+        known.iter().find(|(_, patterns)| patterns.iter().any(|own| sweep::means(own, name))).map(|(owner, _)| owner)
+    };
+    let all: Vec<Option<&Owner>> = list(names).iter().map(owner).collect();
+    serde_wasm_bindgen::to_value(&all).unwrap_or_default()
+}
+
+/// A service's own opt-out, as JSON: a function of the page by its dotted path, and the list of what it is called with.
+/// Empty where there is none.
+#[wasm_bindgen(js_name = optOut)]
+pub fn opt_out(id: &str) -> String {
+    catalogue::details(id.as_bytes()).and_then(|known| known.opt_out).unwrap_or_default().into()
+}
+
+/// Those of these names (of databases, caches and workers) that belong to these services, as a JSON list.
+#[wasm_bindgen]
+pub fn remains(ids: &str, names: &str, raw: &str) -> String {
+    let config = typed(raw);
+    let patterns: Vec<String> = list(ids).iter().flat_map(|id| about(&config, id).storage).collect();
+    let names: Vec<String> =
+        list(names).into_iter().filter(|name| patterns.iter().any(|own| sweep::means(own, name))).collect();
+    serde_json::to_string(&names).unwrap_or_default()
+}

@@ -110,7 +110,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
-    (purposes, Shield { block: config.block(), site, host, hosts })
+    (purposes, Shield { block: config.block(), site, host, hosts, advanced: config.advanced() })
 }
 
 /// What the catalogue says, kept for as long as the page lives: it is unpacked where it is read.
@@ -130,5 +130,5 @@ fn tracks(known: &Known) -> bool {
 
 /// The gate before the configuration has arrived: only the page's own host passes.
 pub fn strictest(host: Text) -> Shield {
-    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default() }
+    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default(), advanced: false }
 }

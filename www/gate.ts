@@ -3,6 +3,7 @@
  * When the script tag's line has run, the gate is down; if anything fails on the way, it stays down.
  */
 
+import consentMode from '../src/tell/google.json';
 import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
 import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import {
@@ -25,7 +26,24 @@ import {
     unplug,
 } from './hooks';
 import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
-import { body, explain, fail, isHonest, on, say, setConfig, signals, setBase, sweep, taken, tell } from './page';
+import {
+    attempt,
+    body,
+    configText,
+    explain,
+    fail,
+    get,
+    isHonest,
+    load,
+    on,
+    say,
+    setBase,
+    setConfig,
+    signals,
+    sweep,
+    taken,
+    tell,
+} from './page';
 import type { Held, Portcullis, State } from './types';
 
 /** The Wasm module, a code point a byte: the build puts it here. */
@@ -37,8 +55,6 @@ const BRAND = Symbol.for('portcullis');
 type Branded = Document & { [BRAND]?: Portcullis };
 
 const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
-/** Our own request is none of the page's: it does not stand at the gate. */
-const load = fetch;
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
 function snapshot(read: () => unknown): string {
@@ -189,6 +205,7 @@ const ACTIONS: Record<string, number> = {
     close: DISMISS,
     erase: 16,
 };
+const MAY = 19;
 /** What only the API may ask for. */
 const API_ONLY = /^(grant|deny|erase)$/;
 
@@ -201,6 +218,7 @@ const UNSTORED = 16;
 const WRONG = 32;
 const OWN_HOST = 64;
 const DISTRUST = 128;
+const SHIELD = 256;
 
 /** Brings what is allowed to whoever else holds. */
 let spread: (() => void) | undefined;
@@ -211,7 +229,12 @@ const clock = Date.now;
 
 /** Asks Rust, and does what comes out of it. */
 function ask(what: number, by: number, text: string): void {
-    const todo = call(what, by, clock(), text);
+    let todo = call(what, by, clock(), text);
+    if (todo & SHIELD) {
+        // Before anything is let go: it has to find what it may do.
+        attempt(() => tellGoogle(where()));
+        todo |= call(RELEASE, 0, clock(), '');
+    }
     const told = todo ? where() : undefined;
     if (!told) {
         return;
@@ -241,10 +264,62 @@ function ask(what: number, by: number, text: string): void {
     if (todo & CHANGE) {
         spread?.();
         tell('change', state());
+        told.record && telling();
     }
     if (todo & SWEEP) {
         sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
     }
+}
+
+/** What a receiver is told of these purposes: `src/tell/mod.rs` has the rule. */
+const may = (ids: string): string => (call(MAY, 0, 0, ids) ? 'granted' : 'denied');
+
+let google: Record<string, unknown> | undefined;
+/** Whether Google's tags have been told what they may do. */
+let greeted = false;
+/** Tells Google's tags (Consent Mode v2), which read `arguments` objects alone. A stored choice is told as the default and as
+ * an update: a tag that goes by `region`, or that waits, hears only that. */
+function tellGoogle({ phase, report, record }: Told): void {
+    if (!google || report) {
+        return;
+    }
+    const { region, waitForUpdate, adsDataRedaction, urlPassthrough } = google;
+    const page = window as unknown as { dataLayer?: unknown[] };
+    page.dataLayer ??= [];
+    const layer = page.dataLayer;
+    const signals: Record<string, unknown> = {};
+    for (const name in consentMode) {
+        signals[name] = may(consentMode[name as 'ad_storage']);
+    }
+    function gtag(..._: unknown[]): void {
+        // biome-ignore lint/complexity/noArguments: what Google's tags read
+        layer.push(arguments);
+    }
+    if (!greeted) {
+        greeted = true;
+        // No tag has read what stands there already: the default goes before it.
+        const before = own(layer, 'push') ? [] : layer.splice(0);
+        gtag('consent', 'default', {
+            ...signals,
+            // An answer and a signal are heard everywhere: where Google thinks the visitor is narrows silence alone.
+            ...(phase === 'asking' && !record && { region }),
+            wait_for_update: waitForUpdate,
+        });
+        adsDataRedaction && gtag('set', 'ads_data_redaction', true);
+        urlPassthrough && gtag('set', 'url_passthrough', true);
+        layer.push(...before);
+        if (!record) {
+            return;
+        }
+    }
+    gtag('consent', 'update', signals);
+}
+
+/** The third file: it tells the other receivers, and the owner. Once it is here, how to verify the record. */
+let teller: Promise<() => unknown> | undefined;
+function telling(): Promise<() => unknown> {
+    teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals())));
+    return teller;
 }
 
 /** Where everything stands. */
@@ -312,8 +387,11 @@ function perform(action: string, by: number, value: unknown): void {
     if (action === 'save' && !json) {
         return;
     }
+    const before = where();
     ask(ACTIONS[action] as number, by, json);
     const told = where();
+    // All that the services left goes as well; the owner hears of it, and the page.
+    action === 'erase' && load('more', (file) => file.erase(configText, before));
     if (action === 'choose') {
         told.control && open(told);
     } else if (told.phase !== 'confirming') {
@@ -357,6 +435,7 @@ function begin(): void {
         close: api('close'),
         erase: api('erase'),
         export: () => ({ record: state().record, state: state() }),
+        verify: () => telling().then((verify) => verify()),
     };
     const settle = () => ask(SETTLE, 0, signals());
     const follow = () => ask(FOLLOW, 0, grants());
@@ -365,18 +444,25 @@ function begin(): void {
         setConfig(json, own(read, 'base'));
         ask(CONFIGURE, 0, json);
         configure(read, (lang) => ask(LANG, 0, lang));
-        leader ? follow() : settle();
-        const told = where();
-        introduced = told.purposes.length;
-        spread = () => {
-            own(read, 'enforce') === 'strict' && !told.report && enforce();
-            inform(read);
+        google = own(read, 'google') as typeof google;
+        const go = () => {
+            leader ? follow() : settle();
+            const told = where();
+            introduced = told.purposes.length;
+            spread = () => {
+                own(read, 'enforce') === 'strict' && !told.report && enforce();
+                inform(read);
+            };
+            spread();
+            if (told.report) {
+                say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
+            }
+            tell('ready', state());
+            // A record without a hash is one that the third file has not seen.
+            (own(read, 'tell') || own(read, 'receipt') || (told.record && !own(told.record, 'hash'))) && telling();
         };
-        spread();
-        if (told.report) {
-            say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
-        }
-        tell('ready', state());
+        // What was chosen on another subdomain may be newer: closed until that is known.
+        own(read, 'share') && !leader ? telling().then(go) : go();
     };
     try {
         tag?.src && setBase(tag.src);
@@ -403,7 +489,7 @@ function begin(): void {
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
-            load(address)
+            get(address)
                 .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
                 .then((value) => ready(stringify(value)))
                 // What is no JSON is no configuration: nothing can be granted.

@@ -1,9 +1,13 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
 
-import { details, explain, initSync, sweep } from '../target/bindgen/more/portcullis';
+import { details, explain, initSync } from '../target/bindgen/more/portcullis';
 import { first, later, more } from '../target/wasm/lang.json';
-import { make, NAMED, titleOf, toggle } from './element';
+import { make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { erase as eraseAll } from './more/erase';
+import { rights } from './more/rights';
+import { withdraw } from './more/withdraw';
 import type { Told } from './notice';
+import type { Record_ } from './types';
 
 declare const __WASM__: string;
 
@@ -17,28 +21,34 @@ initSync({ module: new WebAssembly.Module(bytes) });
 type Lines = Record<string, unknown>;
 interface Config {
     text?: Record<string, Lines | undefined>;
+    categories?: { id?: unknown; label?: string }[];
     minAge?: unknown;
     controller?: { name?: unknown; contact?: unknown; replyDays?: unknown };
 }
-type Word = (key: string, name?: string) => string;
+type Word = (key: string, ...names: string[]) => string;
 
 /** A line of the language table: the owner's own, else ours. `lines` is what the first file speaks. */
 function words(config: Config, lang: string, lines: Lines): Word {
     const inside: Lines = { ...first, ...more, ...later };
     const rules = new Intl.PluralRules(lang);
-    return (key, name = '') => {
+    return (key, ...names) => {
+        const name = names[0] ?? '';
         const own = config.text?.[lang]?.[key];
         const line = typeof own === 'string' && own.trim() ? own : (lines[key] ?? inside[key]);
         const plural = typeof line === 'string' ? line : (line as Record<string, string>)[rules.select(Number(name))];
-        return `${plural ?? ''}`.split('{}').join(name);
+        return `${plural ?? ''}`.replace(/\{(\d?)\}/g, (_, place) => names[Number(place)] ?? '');
     };
 }
+
+/** The words that the preferences spoke last. */
+let spoken: Word | undefined;
 
 /** Puts the services of each category, with a switch and what is known of them, into the open preferences, and names who
  * is responsible. */
 function decorate(dialog: Element, json: string, { purposes, status }: Told, lang: string, lines: Lines): void {
     const config: Config = JSON.parse(json) ?? {};
     const word = words(config, lang, lines);
+    spoken = word;
     if (status === 'age') {
         askAge(dialog, word, config);
         return;
@@ -93,6 +103,12 @@ function decorate(dialog: Element, json: string, { purposes, status }: Told, lan
         };
     });
     controller(dialog, config, word);
+    if (dialog.querySelector('section')) {
+        const own = (id: string) =>
+            Array.isArray(config.categories) && config.categories.find((category) => category?.id === id)?.label;
+        const label = (id: string) => own(id) || word(id === 'preferences' ? 'functional' : id) || id;
+        rights(dialog, json, purposes, about, label, word);
+    }
     judge(dialog, dialog.querySelectorAll('h2, p, label, a, button'));
 }
 
@@ -146,6 +162,10 @@ function judge(box: Element, elements: Iterable<Element>): void {
     probe.remove();
 }
 
+/** Erases what the first file cannot reach: see `www/more/erase.ts`. */
+const erase = (json: string, before: { purposes: Purpose[]; record: Record_ | null }): Promise<void> =>
+    eraseAll(json, before, (spoken ?? words(JSON.parse(json) ?? {}, 'en', {}))('erased'));
+
 /** Who is responsible, how they are reached, within how many days they answer (GDPR art. 12(3), 13(1)(a)). */
 function controller(dialog: Element, { controller }: Config, word: Word): void {
     const { name, contact, replyDays } = controller ?? {};
@@ -160,4 +180,4 @@ function controller(dialog: Element, { controller }: Config, word: Word): void {
     dialog.querySelector('.row')?.before(line);
 }
 
-export { decorate, explain, sweep };
+export { decorate, erase, explain, withdraw as sweep };

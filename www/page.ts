@@ -116,38 +116,41 @@ export function signals(): string {
 interface More {
     explain(config: string): { level: number; problems: string[] };
     decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown): void;
-    sweep(ids: string, config: string): void;
+    sweep(ids: string, config: string): Promise<void>;
 }
 let base = './';
 /** Our own script's address: our other files are beside it, unless the config says otherwise. */
 export function setBase(url: string): void {
     base = new URL('./', url).href;
 }
-let config = '{}';
+/** The config as it was at the start. */
+export let configText = '{}';
 
 /** The config as it was at the start, for the second file, and where that file is; empty: beside the script. */
 export function setConfig(json: string, url: unknown): void {
-    config = json;
+    configText = json;
     if (url) {
         base = new URL(`${url}`, doc.baseURI).href;
     }
 }
 
-/** Has the second file do something, once it is here. Without it the first one stands on its own. */
-function more(use: (file: More) => void, otherwise?: () => void): void {
-    const url = `${base}portcullis-more.js`;
-    import(/* @vite-ignore */ url).then(use).catch((why) => {
+/** Has another file of ours do something, once it is here. Without it the first one stands on its own. */
+// biome-ignore lint/suspicious/noExplicitAny: each file says what it offers
+export function load(name: string, use: (file: any) => any, otherwise?: () => void): Promise<any> {
+    const url = `${base}portcullis-${name}.js`;
+    return import(/* @vite-ignore */ url).then(use).catch((why) => {
         say(1, `${url} could not be used (${why})`);
         otherwise?.();
     });
 }
+const more = (use: (file: More) => unknown, otherwise?: () => void): Promise<unknown> => load('more', use, otherwise);
 
 /** Says, in words, what is wrong with the config. */
 export function explain(): void {
     const message = 'the configuration is not as it should be';
     more(
         (file) => {
-            const { level, problems } = file.explain(config);
+            const { level, problems } = file.explain(configText);
             const text = `${message}:\n${problems.join('\n')}`;
             // The first file is sure of an error only where there is none.
             problems.length && (level > 1 ? fail(text, problems) : say(level, text));
@@ -157,15 +160,17 @@ export function explain(): void {
 }
 
 /** Says more of the services in the open preferences, or asks for the age, in this language. */
-export const decorate = (dialog: Element, told: unknown, lang: string, lines: unknown): void =>
-    more((file) => file.decorate(dialog, config, told, lang, lines));
+export const decorate = (dialog: Element, told: unknown, lang: string, lines: unknown): Promise<unknown> =>
+    more((file) => file.decorate(dialog, configText, told, lang, lines));
 
+/** Our own requests are none of the page's: they do not stand at the gate. */
+export const get = fetch;
 /** The words of a language: three groups, of which the first layer needs the first. */
 export const languageFile = (lang: string): Promise<Record<'first' | 'more' | 'later', Record<string, unknown>>> =>
-    fetch(`${base}lang/${lang}.json`).then((answer) => answer.json());
+    get(`${base}lang/${lang}.json`).then((answer) => answer.json());
 
 /** Clears the cookies and the storage that these services left on this site. */
-export const sweep = (ids: string[]): void => more((file) => file.sweep(stringify(ids), config));
+export const sweep = (ids: string[]): Promise<unknown> => more((file) => file.sweep(stringify(ids), configText));
 
 /** The page's body, if there is one yet; a named element cannot stand in for it. */
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');

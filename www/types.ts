@@ -26,6 +26,37 @@ export interface Entry {
     lang: string;
     /** What the visitor answered to `minAge`: yes goes with a grant, no with a refusal. */
     age?: boolean;
+    /** Where receipts are sent, an id that only this entry has; a refusal has none. */
+    id?: string;
+    /** The `hash` of the entry before it. */
+    previous?: string;
+    /** SHA-256 of this entry, in hexadecimal; `unhashed` where the browser has no means. Added after the choice. */
+    hash?: string;
+    /** It was made on another subdomain. */
+    shared?: boolean;
+}
+
+/** What a tag manager finds in `dataLayer`, with `tell: ["data-layer"]`: at the start, and after each choice. */
+export interface Told {
+    event: 'portcullis';
+    portcullis: Pick<State, 'phase' | 'regime'> & State['grants'];
+}
+
+/** What was erased. */
+export interface Erased {
+    /** The record as it was. */
+    record: Record_ | null;
+}
+
+/** What `verify()` found, oldest first. */
+export interface Verified {
+    /** Whether nothing is found to be edited. */
+    fits: boolean;
+    /**
+     * Each entry. `fits`; `edited`: it is not what was hashed; `unlinked`: what stood before it is gone; `unhashed`: nothing
+     * can be said.
+     */
+    entries: { time: number; state: 'fits' | 'edited' | 'unlinked' | 'unhashed' }[];
 }
 
 /** What local storage holds under `portcullis`. */
@@ -99,6 +130,8 @@ export interface Events {
     released: Held;
     /** Something is wrong. */
     error: Problem;
+    /** The visitor erased what is kept. */
+    erase: Erased;
 }
 
 /** `window.portcullis`. What it is told here is recorded as `api`, never as the visitor's own. */
@@ -119,8 +152,10 @@ export interface Portcullis {
     close(): void;
     /** A copy of what is kept. */
     export(): { record: Record_ | null; state: State };
-    /** Erases the record; the visitor is asked afresh. */
+    /** Erases the record and what optional services left here; the visitor is asked afresh. */
     erase(): void;
+    /** Says which entries of the record do not fit their hashes. */
+    verify(): Promise<Verified>;
     /** Hears an event; `ready`, `held` and `error` also replay what came before. Gives the way to stop. */
     on<Name extends keyof Events>(name: Name, ear: (detail: Events[Name]) => void): () => void;
 }

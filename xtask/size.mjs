@@ -21,6 +21,7 @@ const PARTS = [
     ['  glue of more', 'target/wasm/portcullis-more.js.bare.js'],
     ['dist/portcullis-more.js', 'dist/portcullis-more.js'],
     ['dist/portcullis-sw.js', 'dist/portcullis-sw.js'],
+    ['dist/portcullis-tell.js', 'dist/portcullis-tell.js'],
     ['dist/portcullis.d.ts', 'dist/portcullis.d.ts'],
     ['dist/portcullis.schema.json', 'dist/portcullis.schema.json'],
 ];

@@ -39,6 +39,8 @@ pub enum Rule {
     Site,
     /// A host that stands for its subdomains too, or a host and the start of a path on it.
     HostPath,
+    /// A domain with a dot before it, for `share`.
+    Share,
 }
 
 /// What a byte may be part of, as bits.
@@ -76,7 +78,7 @@ fn class(byte: u8) -> u16 {
 }
 
 /// What a text may start with, what it may hold and how many characters it may have, in the order of [`Rule`].
-static LIMITS: [(u16, u16, u16); 14] = [
+static LIMITS: [(u16, u16, u16); 15] = [
     (ALL, ALL, MAX_TEXT),
     (ALL, ALL, MAX_LINE),
     (ALL, ALL, MAX_TEXT),
@@ -91,6 +93,7 @@ static LIMITS: [(u16, u16, u16); 14] = [
     (INK, !(SPACE | OTHER), MAX_HOST),
     (INK, !(SPACE | OTHER), MAX_HOST),
     (INK, !(SPACE | OTHER), MAX_HOST),
+    (DOT, !(SPACE | OTHER), MAX_HOST),
 ];
 
 /// The most characters by rule.
@@ -140,6 +143,7 @@ pub(crate) fn check(text: &[u8], rule: Rule) -> bool {
             let (host, path) = split_path(text);
             is_host(host) && (path.is_empty() || rule == Rule::HostPath)
         }
+        Rule::Share => text.get(1..).is_some_and(is_host),
         Rule::Language => true,
     }
 }

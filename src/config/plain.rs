@@ -26,11 +26,13 @@ pub(super) enum Shape {
     Exact,
     Site,
     HostPath,
+    Share,
     // Something plain.
     Bool,
     Days,
     ReplyDays,
     MinAge,
+    Wait,
     // A word.
     Mode,
     Enforce,
@@ -41,6 +43,8 @@ pub(super) enum Shape {
     Position,
     Theme,
     Reopen,
+    GoogleMode,
+    Receiver,
     // An object of the keys that we know, the first.
     Config,
     /// Or a word of `Regime`.
@@ -53,6 +57,8 @@ pub(super) enum Shape {
     /// Or the id of a service of the catalogue.
     Service,
     Notice,
+    Google,
+    Receipt,
     // An object whose keys are the owner's own.
     Texts,
     TextsByKey,
@@ -65,7 +71,7 @@ pub(super) enum Shape {
     Unknown,
 }
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     Rule::Any,
     Rule::Line,
     Rule::Prose,
@@ -79,6 +85,7 @@ const RULES: [Rule; 13] = [
     Rule::Exact,
     Rule::Site,
     Rule::HostPath,
+    Rule::Share,
 ];
 
 /// A key of an object, or a word.
@@ -145,6 +152,7 @@ const SERVICE: u8 = Shape::Service as u8;
 const DAYS: u8 = Shape::Days as u8;
 const REPLY: u8 = Shape::ReplyDays as u8;
 const AGE: u8 = Shape::MinAge as u8;
+const WAIT: u8 = Shape::Wait as u8;
 
 /// What stands under this key of this object, or whether this is a word of this kind; and whether it is a list of that.
 #[inline(never)]
@@ -184,6 +192,8 @@ impl Plain {
         plain.wrong |= denied < granted;
         let block = plain.root.get(b"block");
         plain.wrong |= plain.is_strict() && !block.is_none() && block.text() != b"third-party";
+        // EDPB Guidelines 2/2023.
+        plain.wrong |= plain.advanced() && plain.regime() == Regime::OptIn;
         plain
     }
 
@@ -222,6 +232,7 @@ impl Plain {
                 }
                 (shape != Shape::Category as u8 || has(b"id"))
                     && (shape != Shape::Controller as u8 || has(b"name"))
+                    && (shape != Shape::Receipt as u8 || has(b"endpoint"))
                     && (Shape::Config as u8..=BY_REGION).contains(&shape)
             }
             [b'"', ..] => {
@@ -245,6 +256,7 @@ impl Plain {
                     DAYS => EXPIRES_DAYS,
                     REPLY => REPLY_DAYS,
                     AGE => MIN_AGE,
+                    WAIT => WAIT_MS,
                     _ => (1, 0),
                 };
                 value.number() >= f64::from(min) && value.number() <= f64::from(max)
@@ -346,6 +358,11 @@ impl Plain {
     /// What stands in a list of the root: `categories`, `services` or `allow`.
     pub fn list(&self, key: &[u8]) -> impl Iterator<Item = Json<'static>> + use<> {
         self.root.get(key).members().map(|(_, item)| item)
+    }
+
+    /// Whether Google's tags run before they are granted.
+    pub fn advanced(&self) -> bool {
+        self.word(b"google", b"mode") == b"advanced"
     }
 
     /// What counts as first party; empty if the page's host does.

@@ -12,6 +12,7 @@
 //! | a service's category | `marketing` |
 //! | a service's id | one made of its name: its hosts are held all the same |
 //! | `minAge` | 16: it was to be asked |
+//! | `google`, `google.region` | basic mode, everywhere |
 //! | what names something to hold (`services`, one of it, a host) | `block: "third-party"`: we cannot tell what |
 //! | any other value | as if absent |
 //!
@@ -76,6 +77,12 @@ words! {
     }
     Theme else Auto { "auto" Auto "light" Light "dark" Dark }
     Reopen else Button { "button" Button "none" None }
+    GoogleMode else Basic { "basic" Basic "advanced" Advanced }
+    // What stands in for a broken one is never used: who is not named is not told.
+    Receiver else DataLayer {
+        "microsoft" Microsoft "clarity" Clarity "meta" Meta "matomo" Matomo "plausible" Plausible "posthog" Posthog
+        "data-layer" DataLayer
+    }
 }
 
 /// Each object's keys, what the value of each has to be (for [`super::plain`]), and how it is read: a method
@@ -140,6 +147,37 @@ objects! {
             config.text.push((language, texts));
         }),
         "base": Link => reader.maybe(value, Rule::Link, &mut config.base),
+        "google": Google => reader.google(value, config.google.get_or_insert_default()),
+        "tell": [Receiver] => reader.list(value, &mut |reader, value| {
+            let index = reader.index(value, Receiver::WORDS, false);
+            config.tell.extend(Receiver::VALUES.get(index));
+        }),
+        "receipt": Receipt => {
+            let mut receipt = Receipt::default();
+            reader.receipt(value, &mut receipt);
+            config.receipt = (!receipt.endpoint.is_empty()).then_some(receipt);
+        },
+        "share": Share => reader.maybe(value, Rule::Share, &mut config.share),
+    }
+    google(reader, google: Google, value), 0 required {
+        "mode": GoogleMode => google.mode = reader.word(value),
+        "region": [Region] => {
+            reader.texts(value, Rule::Region, &mut google.region);
+            // Silence is told everywhere where we cannot tell for whom it was meant.
+            if !reader.sound {
+                google.region.clear();
+            }
+        },
+        "waitForUpdate": Wait => {
+            let mut wait = 0;
+            reader.number(value, WAIT_MS, &mut wait);
+            google.wait_for_update = (wait > 0).then_some(wait);
+        },
+        "adsDataRedaction": Bool => reader.truth(value, &mut google.ads_data_redaction),
+        "urlPassthrough": Bool => reader.truth(value, &mut google.url_passthrough),
+    }
+    receipt(reader, receipt: Receipt, value), 1 required {
+        "endpoint": Link => reader.line(value, Rule::Link, &mut receipt.endpoint),
     }
     regions(reader, rule: Regions, value), 0 required {
         "default": Regime => rule.default = reader.word(value),
@@ -217,6 +255,11 @@ pub fn read<R: Raw, P: Report>(raw: &R, report: &mut P) -> Config {
     if denied < granted {
         let problem = Problem::DeniedShorter { granted, denied };
         reader.at("expires", |reader| reader.at("denied", |reader| reader.report.problem(problem)));
+    }
+    if config.google.as_ref().is_some_and(|google| google.mode == GoogleMode::Advanced)
+        && config.silence() == Regime::OptIn
+    {
+        reader.at("google", |reader| reader.at("mode", |reader| reader.report.problem(Problem::Cookieless)));
     }
     if reader.doubt {
         config.block = Block::ThirdParty;

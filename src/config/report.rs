@@ -111,6 +111,8 @@ pub enum Problem<'a> {
         /// Days of a refusal.
         denied: u16,
     },
+    /// Google's tags run before an answer where silence is a no (ePrivacy art. 5(3), EDPB Guidelines 2/2023 § 43).
+    Cookieless,
     /// What is declared necessary, or never held, is known as analytics or marketing.
     KnownTracker {
         /// The catalogue's name for it.
@@ -124,7 +126,7 @@ impl Problem<'_> {
     /// How bad it is.
     pub fn severity(&self) -> Severity {
         match self {
-            Self::DeniedShorter { .. } | Self::KnownTracker { .. } => Severity::Warning,
+            Self::DeniedShorter { .. } | Self::Cookieless | Self::KnownTracker { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

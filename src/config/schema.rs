@@ -40,9 +40,11 @@ pub(super) const LINK: &str = link!("");
 pub(super) const CONTACT: &str = link!(r"[Mm][Aa][Ii][Ll][Tt][Oo]:[^\x00-\x20\x7f]+|");
 
 macro_rules! host {
-    ($path:literal) => {
+    ($dot:literal, $path:literal) => {
         concat!(
-            r##"^(?:[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|\[[!"$-)+,.0->@-\[\]-~]*\]"##,
+            "^",
+            $dot,
+            r##"(?:[Ll][Oo][Cc][Aa][Ll][Hh][Oo][Ss][Tt]|\[[!"$-)+,.0->@-\[\]-~]*\]"##,
             r"|(?:[0-9]{1,63}\.){3}[0-9]{1,63}",
             r"|(?=[^/]{1,253}\.?(?:/|$))(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)+",
             r"(?=[A-Za-z])[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)\.?",
@@ -52,9 +54,11 @@ macro_rules! host {
     };
 }
 /// As `Rule::Exact` and `Rule::Site`.
-pub(super) const HOST: &str = host!("");
+pub(super) const HOST: &str = host!("", "");
+/// As `Rule::Share`.
+pub(super) const SHARE: &str = host!(r"\.", "");
 /// As `Rule::HostPath`.
-pub(super) const HOST_PATH: &str = host!(r##"(?:/[!"$-)+->@-\[\]-~]*)?"##);
+pub(super) const HOST_PATH: &str = host!("", r##"(?:/[!"$-)+->@-\[\]-~]*)?"##);
 
 /// Pairs as the object that they are in JSON.
 pub(super) fn map<S: Serializer, T: Serialize>(pairs: &[(String, T)], serializer: S) -> Result<S::Ok, S::Error> {

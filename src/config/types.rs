@@ -44,6 +44,8 @@ pub const DEFAULT_REPLY_DAYS: u16 = 30;
 pub const MIN_AGE: (u16, u16) = (1, 99);
 /// What stands in for a `minAge` that is broken: below it a child needs its parents (GDPR art. 8(1)).
 pub const STRICT_AGE: u16 = 16;
+/// The shortest and the longest time that Google's tags wait for an answer, in milliseconds.
+pub const WAIT_MS: (u16, u16) = (1, 10_000);
 
 /// The configuration of Portcullis: what one site asks of its gate.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -103,6 +105,16 @@ pub struct Config {
     /// Where our other files are, if not beside the script tag's own `src`.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
     pub base: Option<String>,
+    /// Google's tags are told what they may do (Consent Mode v2), before any of them can run.
+    pub google: Option<Google>,
+    /// Who else is told what it may do, each in its own words. Only who is named is told.
+    pub tell: Vec<Receiver>,
+    /// Where a proof of each choice is sent.
+    pub receipt: Option<Receipt>,
+    /// One choice for all subdomains of this domain: the answers, not their history, are mirrored in one first-party
+    /// cookie there; the newer choice wins. Default: each host by itself.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::SHARE), length(max = MAX_HOST)))]
+    pub share: Option<String>,
 }
 
 impl Config {
@@ -126,6 +138,19 @@ impl Config {
             self.categories.iter().filter(|category| category.id != NECESSARY).map(|category| category.id.clone()),
         );
         ids
+    }
+
+    /// What silence means where the config says that the visitor is. Unknown is opt-in; `US-CA` goes before `US`.
+    pub fn silence(&self) -> Regime {
+        match (&self.regime, &self.region) {
+            (RegimeRule::One(regime), _) => *regime,
+            (RegimeRule::ByRegion(_), None) => Regime::OptIn,
+            (RegimeRule::ByRegion(rule), Some(region)) => {
+                let find = |code: &str| rule.regions.iter().find(|known| known.0 == code).map(|known| known.1);
+                let country = region.get(..2).unwrap_or_default();
+                find(region).or_else(|| find(country)).unwrap_or(rule.default)
+            }
+        }
     }
 
     /// Whether there is a category of this id.
@@ -380,7 +405,7 @@ pub struct Service {
     #[cfg_attr(feature = "schema", schemars(default))]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
     pub cookies: Vec<String>,
-    /// Its keys in local and session storage; `*` at the end stands for any ending.
+    /// Its keys in local and session storage, and the names of its databases, caches and worker scripts; `*` at the end stands for any ending.
     #[cfg_attr(feature = "schema", schemars(default))]
     #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::PATTERN), length(max = MAX_LINE))))]
     pub storage: Vec<String>,
@@ -471,4 +496,75 @@ pub enum Reopen {
     Button,
     /// Nothing of ours: the page has its own link to `#portcullis` (GDPR art. 7(3) asks for one on every page).
     None,
+}
+
+/// Google Consent Mode v2. The seven signals follow the grants: `ad_storage`, `ad_user_data` and `ad_personalization`
+/// `google-ads` and `google-adsense` (where neither is on the page, the category `marketing`), `analytics_storage`
+/// `google-analytics` (else `analytics`), `functionality_storage` and `personalization_storage` `preferences`;
+/// `security_storage` is granted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields, default)
+)]
+pub struct Google {
+    /// Whether Google's tags are held until they are granted.
+    pub mode: GoogleMode,
+    /// Where the visitor's silence is told at all, as ISO 3166-1 or 3166-2; elsewhere Google takes silence as a yes. An
+    /// answer and a signal are told everywhere. Default: everywhere.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::REGION), length(max = MAX_REGION))))]
+    pub region: Vec<String>,
+    /// How long Google's tags wait for an answer, in milliseconds, from 1 to 10,000 (`wait_for_update`).
+    #[cfg_attr(feature = "schema", schemars(range(min = WAIT_MS.0, max = WAIT_MS.1)))]
+    pub wait_for_update: Option<u16>,
+    /// Whether identifiers are taken out of what Google's tags send while `ad_storage` is denied.
+    pub ads_data_redaction: bool,
+    /// Whether Google may carry identifiers through the site's links instead of cookies.
+    pub url_passthrough: bool,
+}
+
+/// Whether Google's tags are held until they are granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum GoogleMode {
+    /// Google's tags are held like any other.
+    #[default]
+    Basic,
+    /// Google's tags run at once, told that they may store nothing; not while a signal denies. Where silence is a no, such
+    /// pings are still access to the visitor's device (ePrivacy art. 5(3), EDPB Guidelines 2/2023).
+    Advanced,
+}
+
+/// Who is told what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum Receiver {
+    /// Microsoft Advertising (UET): `uetq.push('consent', …)`.
+    Microsoft,
+    /// Microsoft Clarity: `clarity('consentv2', …)`.
+    Clarity,
+    /// Meta Pixel: `fbq('consent', …)`.
+    Meta,
+    /// Matomo: `_paq.push(['setConsentGiven'])` and its opposites.
+    Matomo,
+    /// Plausible: the key `plausible_ignore` in local storage.
+    Plausible,
+    /// PostHog: `posthog.opt_in_capturing()` and its opposite.
+    Posthog,
+    /// Tag managers: an event `portcullis` with the grants in `dataLayer`.
+    DataLayer,
+}
+
+/// Where a proof of each choice is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Receipt {
+    /// http(s) or relative; each choice is posted there as JSON until the server answers with success.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
+    pub endpoint: String,
 }

@@ -119,6 +119,7 @@ fn sentence(problem: &Problem<'_>) -> String {
                 "found {denied}, expected at least {granted} as for expires.granted: a refusal lasts as long as a grant"
             )
         }
+        Problem::Cookieless => r#"found "advanced", expected "basic" where silence is a no: cookieless pings are still access to the visitor's device (ePrivacy art. 5(3), EDPB Guidelines 2/2023)"#.into(),
         Problem::KnownTracker { name, category } => {
             format!("found {name}, which the catalogue knows as {category}; expected nothing that needs consent")
         }
@@ -168,6 +169,10 @@ fn wanted(found: &str, rule: Rule) -> (&'static str, Option<String>) {
         }
         Rule::Pattern => (r#"a name, or the start of one with "*" at its end"#, None),
         Rule::Region => (r#"a region of ISO 3166 such as "DE" or "US-CA""#, meant(found.trim().to_ascii_uppercase())),
+        Rule::Share => {
+            let name = format!(".{}", found.trim().trim_start_matches('*').trim_start_matches('.'));
+            (r#"a domain with a dot before it such as ".example.com""#, meant(name))
+        }
         Rule::Language => (r#"a language tag such as "en" or "de-AT""#, meant(found.trim().replace('_', "-"))),
         Rule::Exact | Rule::Site | Rule::HostPath => {
             let (expected, bare) = wanted_host(found.trim(), rule);

@@ -205,7 +205,9 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     state.before = state.grants.clone();
     match event {
         Event::Settle(record, signals) => {
-            effects.tell = state.phase != Phase::Waiting;
+            // The same choice, though something was written beside it since, is no news.
+            let same = record::time(Json::new(&record)) == record::time(Json::new(&state.record));
+            effects.tell = state.phase != Phase::Waiting && !same;
             state.record = record;
             state.signals = signals;
             settle(state, now, &mut effects);

@@ -7,8 +7,9 @@ use super::{
     verdict::{Request, Shield, Why, split, verdict},
 };
 use crate::{
-    consent::{Event, State, step},
+    consent::{Event, State, is_signalled, step},
     setup::kept,
+    tell::is_google,
 };
 use alloc::vec::Vec;
 use core::mem::take;
@@ -61,6 +62,15 @@ impl Waiting {
             bits = NEWS;
             // The record may name it, and grant it.
             why = ask(&self.shield, state);
+        }
+        // The owner's mark holds; a signal holds.
+        if let Some(Why::Purpose(index)) = why
+            && self.shield.advanced
+            && request.mark.is_empty()
+            && !is_signalled(state)
+            && state.purposes.get(index).is_some_and(|purpose| is_google(purpose.id))
+        {
+            why = None;
         }
         if let Some(why) = why {
             bits |= if state.rules.report { REPORT } else { HOLD };

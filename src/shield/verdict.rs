@@ -18,6 +18,8 @@ pub struct Shield {
     pub host: Text,
     /// Who is who.
     pub hosts: Hosts,
+    /// Whether Google's tags run before they are granted, told that they may store nothing.
+    pub advanced: bool,
 }
 
 /// What is asked of the gate.

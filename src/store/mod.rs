@@ -10,6 +10,8 @@ use alloc::{string::String, vec::Vec};
 pub const KEY: &str = "portcullis";
 /// Where an unreadable text that stood under [`KEY`] is kept.
 const ASIDE: &str = "portcullis.aside";
+/// Where receipts wait that were not delivered yet (`www/tell/receipts.ts`).
+const QUEUE: &str = "portcullis.queue";
 
 fn text() -> Option<String> {
     page::local_storage()?.get_item(KEY).ok()?
@@ -41,7 +43,8 @@ pub fn keep(record: &[u8]) -> Option<()> {
 /// Removes all that this room wrote. What the browser refuses to remove, the next read still finds.
 pub fn forget() {
     if let Some(storage) = page::local_storage() {
-        let _ = storage.remove_item(KEY);
-        let _ = storage.remove_item(ASIDE);
+        for key in [KEY, ASIDE, QUEUE] {
+            let _ = storage.remove_item(key);
+        }
     }
 }

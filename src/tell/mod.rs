@@ -59,3 +59,25 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     add(&mut out, b"]}");
     out
 }
+
+/// What a receiver is told: whether all of these purposes are allowed. The ids stand with commas between them, services first
+/// and a category last; where none of the services is on this page, the category decides. None of them: no.
+pub fn may(state: &State, ids: &[u8]) -> bool {
+    let mut may = None;
+    for id in ids.split(|byte| *byte == b',') {
+        if let Some(index) = state.purposes.find(id)
+            && (may.is_none() || state.purposes.get(index).is_some_and(|purpose| !purpose.is_category(index)))
+        {
+            may = Some(may != Some(false) && state.grants.has(index));
+        }
+    }
+    may == Some(true)
+}
+
+/// The services whose tags go by Google's Consent Mode: in advanced mode they are not held.
+const GOOGLE: &[u8] = b"google-ads,google-adsense,google-analytics,google-tag-manager";
+
+/// Whether the tags of this service do.
+pub fn is_google(id: &[u8]) -> bool {
+    GOOGLE.split(|byte| *byte == b',').any(|tag| tag == id)
+}

@@ -6,19 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// One file of dist/: the script it starts from and the Wasm it carries.
+/// One file of dist/: the script it starts from and the Wasm it carries, if any.
 pub struct Entry {
     pub source: &'static str,
     pub output: &'static str,
     format: &'static str,
-    wasm: &'static str,
+    wasm: Option<&'static str>,
 }
 
-pub const ENTRIES: [Entry; 4] = [
-    Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: "gate" },
-    Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: "gate" },
-    Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: "more" },
-    Entry { source: "www/worker.ts", output: "dist/portcullis-sw.js", format: "iife", wasm: "worker" },
+pub const ENTRIES: [Entry; 5] = [
+    Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: Some("gate") },
+    Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: Some("gate") },
+    Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: Some("more") },
+    Entry { source: "www/tell.ts", output: "dist/portcullis-tell.js", format: "esm", wasm: None },
+    Entry { source: "www/worker.ts", output: "dist/portcullis-sw.js", format: "iife", wasm: Some("worker") },
 ];
 
 /// Reference types, on which the glue leans, came with Chrome 96, Firefox 79 and Safari 15.1: ECMAScript 2020 is older
@@ -35,13 +36,12 @@ const LAST_RESORT: &str = "\
     console.error('Portcullis: the gate cannot work on this page and stays closed ('+e+').')";
 
 pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
-    let wasm = fs::read(Path::new("target/bindgen").join(entry.wasm).join("portcullis_bg.wasm"))?;
     let mut esbuild = Command::new("node_modules/.bin/esbuild");
     esbuild.args([entry.source, "--bundle", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
     esbuild.arg("--loader:.css=text");
     esbuild.arg(format!("--define:__LANG__={lang:?}"));
     esbuild.arg(format!("--define:__LANGS__={:?}", tags()?.join(" ")));
-    if entry.wasm == "gate" && entry.format == "iife" {
+    if entry.wasm == Some("gate") && entry.format == "iife" {
         // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.
         esbuild.args(["--banner:js=try{".to_string(), format!("--footer:js=}}catch(e){{{}}}", LAST_RESORT)]);
     }
@@ -52,7 +52,12 @@ pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
     };
     let bare = squeezed.trim_end();
     fs::write(between(entry, "bare.js")?, bare)?;
-    let script = embed::embed(bare, &wasm)?;
+    let script = match entry.wasm {
+        Some(module) => {
+            embed::embed(bare, &fs::read(Path::new("target/bindgen").join(module).join("portcullis_bg.wasm"))?)?
+        }
+        None => bare.to_string(),
+    };
     fs::write(entry.output, &script).with_context(|| format!("cannot write {}", entry.output))?;
     Ok(format!("{} bytes", script.len()))
 }

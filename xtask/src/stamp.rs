@@ -21,12 +21,13 @@ const INPUTS: [&str; 10] = [
     "xtask",
 ];
 /// What a build leaves; one that is missing makes the stamp worthless.
-const OUTPUTS: [&str; 7] = [
+const OUTPUTS: [&str; 8] = [
     "dist/lang/en.json",
     "dist/portcullis.js",
     "dist/portcullis.mjs",
     "dist/portcullis-more.js",
     "dist/portcullis-sw.js",
+    "dist/portcullis-tell.js",
     "dist/portcullis.d.ts",
     "dist/portcullis.schema.json",
 ];

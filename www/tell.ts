@@ -1,0 +1,170 @@
+/**
+ * The third file: it tells other receivers than Google what they may do, chains the record's entries, sends receipts and
+ * shares the choice among subdomains. Loaded by the first file after a choice, or at the start where the config names one
+ * of these.
+ */
+
+import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from './tell/chain';
+import { drain, enqueue, fresh } from './tell/receipts';
+import { tellReceivers } from './tell/receivers';
+import { mirror, shared, unshare } from './tell/share';
+import type { Entry, Portcullis, Record_, Verified } from './types';
+
+const KEY = 'portcullis';
+/** How often a record is chained anew that another tab changed meanwhile. */
+const TRIES = 5;
+const DEFAULT_DAYS = 180;
+
+interface Config {
+    tell?: unknown;
+    receipt?: { endpoint?: unknown };
+    share?: unknown;
+    expires?: { granted?: unknown; denied?: unknown };
+}
+
+function stored(): string | null {
+    try {
+        return localStorage.getItem(KEY);
+    } catch {
+        return null;
+    }
+}
+
+function parsed(text: string | null): Record_ | null {
+    try {
+        return JSON.parse(text ?? 'null');
+    } catch {
+        return null;
+    }
+}
+
+/** What this tab has seen of the record: another tab may write without having heard of it. */
+let seen: Entry[] = [];
+
+/**
+ * Chains what has no hash yet, with an id and a receipt where receipts are sent, and writes it back: the entry was stored
+ * first. Answers whether anything was written.
+ */
+async function seal(mine: Record_ | null, receipts: boolean, share: boolean): Promise<boolean> {
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+        const text = stored();
+        const theirs = parsed(text);
+        // Nothing chosen, or erased in another tab.
+        if (!mine || !theirs) {
+            return false;
+        }
+        const before = entriesOf(theirs);
+        const entries = merged(merged(before, entriesOf(mine)), seen).slice(-HISTORY_ENTRIES - 1);
+        seen = entries;
+        const added = [];
+        for (let index = 0; index < entries.length; index++) {
+            const entry = { ...entries[index] } as (typeof entries)[number];
+            if (!entry.hash) {
+                const previous = entries[index - 1]?.hash;
+                if (previous && /^[0-9a-f]{64}$/.test(previous)) {
+                    entry.previous = previous;
+                }
+                const answers = Object.entries({ ...entry.categories, ...entry.services });
+                // A refusal carries no id: nobody is to be known by it.
+                if (receipts && answers.some(([id, yes]) => yes && id !== 'necessary')) {
+                    entry.id = fresh();
+                }
+                entry.hash = await digest(entry);
+                added.push(entry);
+                entries[index] = entry;
+            }
+        }
+        const record = recordOf(entries);
+        if (!record || (!added.length && entries.length === before.length && !(share && !record.shared))) {
+            return false;
+        }
+        if (share) {
+            record.shared = true;
+        }
+        if (stored() !== text) {
+            continue;
+        }
+        // The queue first: what is chained counts as sent.
+        for (const entry of receipts ? added : []) {
+            entry.method !== 'signal' && enqueue(entry);
+        }
+        try {
+            localStorage.setItem(KEY, JSON.stringify(record));
+            return true;
+        } catch {
+            return false;
+        }
+    }
+    return false;
+}
+
+/** Takes over what was chosen, or erased, on another subdomain since. */
+function adopt(): void {
+    const theirs = shared();
+    const mine = parsed(stored());
+    try {
+        if (!theirs && mine?.shared) {
+            localStorage.removeItem(KEY);
+        } else if (theirs && theirs.time > (mine?.time ?? 0)) {
+            const history = mine ? entriesOf(mine) : [];
+            localStorage.setItem(KEY, JSON.stringify({ v: 1, ...theirs, shared: true, history }));
+        }
+    } catch {
+        // Without storage there is nothing to take over into.
+    }
+}
+
+/**
+ * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again. Gives what
+ * `portcullis.verify` does.
+ */
+export async function start(
+    json: string,
+    may: (ids: string) => string,
+    settle: () => void,
+): Promise<() => Promise<Verified>> {
+    const { tell, receipt, share, expires }: Config = JSON.parse(json) ?? {};
+    const api = (document as unknown as Record<symbol, Portcullis>)[Symbol.for('portcullis')] as Portcullis;
+    const endpoint = typeof receipt?.endpoint === 'string' ? receipt.endpoint : '';
+    const domain = typeof share === 'string' ? share : '';
+    const days = (given: unknown) => (typeof given === 'number' ? given : DEFAULT_DAYS);
+    const longest = Math.max(days(expires?.granted), days(expires?.denied));
+    let first = true;
+    let work = Promise.resolve();
+
+    const keepUp = async () => {
+        if (await seal(api.state().record, !!endpoint, !!domain)) {
+            settle();
+        }
+        const { record, phase } = api.state();
+        if (domain && record) {
+            mirror(domain, record, longest);
+        }
+        if (endpoint && phase !== 'following') {
+            // Nobody waits for the server.
+            drain(endpoint);
+        }
+    };
+    const hear = () => {
+        const state = api.state();
+        tellReceivers(tell, state, may, first);
+        if (!state.record) {
+            // Erased, here or elsewhere: nothing of it comes back.
+            seen = [];
+            domain && !first && unshare(domain);
+        }
+        first = false;
+        work = work.then(keepUp, keepUp);
+    };
+
+    if (domain) {
+        adopt();
+        settle();
+    }
+    api.on('ready', hear);
+    api.on('change', hear);
+    return async () => {
+        await work;
+        return verified(api.state().record);
+    };
+}
