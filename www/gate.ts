@@ -14,6 +14,7 @@ import {
     configText,
     explain,
     fail,
+    hasStorage,
     isHonest,
     load,
     on,
@@ -208,7 +209,7 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & CHANGE) {
         tell('change', state());
-        told.record && telling();
+        told.record && hasStorage() && telling();
     }
     if (todo & SWEEP) {
         sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
