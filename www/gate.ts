@@ -33,6 +33,7 @@ import {
     explain,
     fail,
     get,
+    hasStorage,
     isHonest,
     load,
     on,
@@ -264,7 +265,7 @@ function ask(what: number, by: number, text: string): void {
     if (todo & CHANGE) {
         spread?.();
         tell('change', state());
-        told.record && telling();
+        told.record && hasStorage() && telling();
     }
     if (todo & SWEEP) {
         sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));

@@ -10,7 +10,7 @@ import { companies } from '../../xtask/catalogue.mjs';
 import { CONFIG, spec } from './harness.mjs';
 
 // The first file knows no names: the visitor reads the service's main host.
-const KNOWN = { id: 'adobe-analytics', label: 'omtrdc.net', name: 'Adobe Analytics', host: 'sc.omtrdc.net' };
+const KNOWN = { id: 'adobe-analytics', label: 'Adobe Analytics', name: 'Adobe Analytics', host: 'sc.omtrdc.net' };
 
 const require = createRequire(import.meta.url);
 const read = (name) => JSON.parse(readFileSync(`src/shield/catalogue/${name}`, 'utf8'));
@@ -117,7 +117,7 @@ spec('unnamed by the owner: held, named to the visitor, and in the record once r
     await press('choose');
     assert.match(
         await page.locator('dialog').evaluate((dialog) => dialog.textContent),
-        /omtrdc\.net.*found on this page/s,
+        /Adobe Analytics.*found on this page/s,
     );
     await press('close');
     await press('grant-all');

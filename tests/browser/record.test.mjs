@@ -5,6 +5,9 @@ import { CONFIG, spec } from './harness.mjs';
 
 const DAY = 86_400_000;
 
+/** What an entry says, without what is added to it after the choice. */
+const said = ({ hash, previous, ...entry }) => entry;
+
 spec('accept all', {}, async (stand) => {
     const { open, notice, press, record, state } = stand;
     await open(stand.twoTrackers());
@@ -15,7 +18,7 @@ spec('accept all', {}, async (stand) => {
     const kept = await record();
     assert.ok(kept.time >= before && kept.time <= Date.now());
     assert.deepEqual(
-        { ...kept, time: 0 },
+        { ...said(kept), time: 0 },
         {
             v: 1,
             policy: '1',
@@ -28,7 +31,7 @@ spec('accept all', {}, async (stand) => {
             history: [],
         },
     );
-    assert.deepEqual((await state()).record, kept);
+    assert.deepEqual(said((await state()).record), said(kept));
 });
 
 spec('reject all: what was refused is in it too, and nothing arrives', {}, async (stand) => {
@@ -61,7 +64,7 @@ spec('a choice of some, and then another: the history keeps what was true', {}, 
     const second = await record();
     const { v, history, ...entry } = first;
     assert.deepEqual([v, history], [1, []]);
-    assert.deepEqual(second.history, [entry]);
+    assert.deepEqual(second.history.map(said), [said(entry)]);
 });
 
 spec('one service of a category', {}, async (stand) => {
@@ -341,5 +344,5 @@ spec('export gives a copy of what is kept', {}, async (stand) => {
     await notice();
     await press('deny-all');
     await notice(false);
-    assert.deepEqual((await page.evaluate(() => window.portcullis.export())).record, await record());
+    assert.deepEqual(said((await page.evaluate(() => window.portcullis.export())).record), said(await record()));
 });
