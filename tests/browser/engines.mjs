@@ -1,12 +1,12 @@
 // Three browsers behind one small interface, each as Debian installs it and each with a fresh profile:
-// `goto`, `reload`, `eval`, `waitFor`, `click`, `problems`, `close`. Clicks are real input, not `element.click()`.
+// `goto`, `reload`, `eval`, `waitFor`, `click`, `press`, `problems`, `close`. Clicks are real input, not `element.click()`.
 
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import playwright from 'playwright-core';
 import puppeteer from 'puppeteer-core';
-import { Builder, Capabilities } from 'selenium-webdriver';
+import { Builder, Capabilities, Key } from 'selenium-webdriver';
 
 /** How long anything in a browser may take on a busy machine, in milliseconds. */
 export const PATIENCE = 20_000;
@@ -79,6 +79,7 @@ export async function chromium() {
             await page.waitForFunction(`(${visible(path)})()`);
             await (await page.evaluateHandle(call(find, [path]))).asElement().click();
         },
+        press: (key) => page.keyboard.press(key),
         problems: () => problems,
         close: () => browser.close(),
     };
@@ -105,6 +106,12 @@ export async function firefox() {
         async click(path) {
             await page.waitForFunction(`(${visible(path)})()`);
             await (await page.evaluateHandle(call(find, [path]))).asElement().click();
+        },
+        async press(key) {
+            const [last, ...held] = key.split('+').reverse();
+            for (const one of held) await page.keyboard.down(one);
+            await page.keyboard.press(last);
+            for (const one of held) await page.keyboard.up(one);
         },
         problems: () => problems,
         close: () => browser.close(),
@@ -150,6 +157,21 @@ export async function webkit() {
             async click(path) {
                 await waitFor(visible(path));
                 await (await session.executeScript(`return ${call(find, [path])}`)).click();
+            },
+            async press(key) {
+                const names = {
+                    Tab: Key.TAB,
+                    Enter: Key.ENTER,
+                    Escape: Key.ESCAPE,
+                    Space: Key.SPACE,
+                    Shift: Key.SHIFT,
+                };
+                const [last, ...held] = key.split('+').reverse();
+                const actions = session.actions();
+                for (const one of held) actions.keyDown(names[one]);
+                actions.sendKeys(names[last]);
+                for (const one of held) actions.keyUp(names[one]);
+                await actions.perform();
             },
             // WebDriver cannot read a page's console; see `servers({ witness: true })`.
             problems: () => [],

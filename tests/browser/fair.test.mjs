@@ -188,7 +188,7 @@ spec('12: a new version of the policy asks again, says what changed, and keeps t
 spec('16: no wall: the page can be read and scrolled after a no', {}, async ({ open, notice, press, page }) => {
     for (const layout of layouts) {
         await open({
-            body: `${'<p>Text</p>'.repeat(80)}<a id="end" href="#end">End</a>`,
+            body: `${'<p>Text</p>'.repeat(80)}<p align="center"><a id="end" href="#end">End</a></p>`,
             config: configFor({ layout, lock: true }),
         });
         await notice();

@@ -262,7 +262,7 @@ spec(
             notice: { layout: bad, position: bad, theme: bad, close: true },
             text: { en: Object.fromEntries(keys.map((key) => [key, bad])) },
         };
-        await open({ config });
+        await open({ json: JSON.stringify(config).replaceAll('<', '\\u003c') });
         await notice();
         await press('choose');
         await page.waitForSelector('dialog input[name="service"]', { state: 'attached' });
