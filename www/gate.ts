@@ -265,7 +265,7 @@ function ask(what: number, by: number, text: string): void {
     if (todo & CHANGE) {
         spread?.();
         tell('change', state());
-        told.record && hasStorage() && telling();
+        told.record && !told.report && hasStorage() && telling();
     }
     if (todo & SWEEP) {
         sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
@@ -460,7 +460,9 @@ function begin(): void {
             }
             tell('ready', state());
             // A record without a hash is one that the third file has not seen.
-            (own(read, 'tell') || own(read, 'receipt') || (told.record && !own(told.record, 'hash'))) && telling();
+            const isUnseen = told.record && hasStorage() && !own(told.record, 'hash');
+            // A dry run tells nobody and writes nothing.
+            !told.report && (own(read, 'tell') || own(read, 'receipt') || isUnseen) && telling();
         };
         // What was chosen on another subdomain may be newer: closed until that is known.
         own(read, 'share') && !leader ? telling().then(go) : go();
