@@ -171,6 +171,7 @@ impl State {
     }
 
     /// What silence means: a visitor who has not said to be old enough has not been silent.
+    #[inline(never)]
     pub fn regime(&self) -> Regime {
         if self.rules.asks_age && !self.old_enough { Regime::OptIn } else { self.rules.regime }
     }
@@ -438,6 +439,7 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
 }
 
 /// A choice comes into force, unless the visitor has something to say first.
+#[inline(never)]
 fn choose(state: &mut State, wanted: Wanted, by: By, confirmed: bool, now: f64, effects: &mut Effects) {
     let choice = choice_of(state, &wanted, by, now);
     state.asks_age = state.rules.asks_age && !state.old_enough && record::any(Json::new(&choice), true);
@@ -463,6 +465,7 @@ fn needs_confirmation(state: &State, wanted: Json) -> bool {
 }
 
 /// A choice comes into force.
+#[inline(never)]
 fn answer(state: &mut State, choice: &[u8], effects: &mut Effects) {
     let choice = Json::new(choice);
     state.old_enough = choice.get(b"age").bool() == Some(true);

@@ -92,7 +92,8 @@ export async function firefox() {
         timeout: 60_000,
         protocolTimeout: 60_000,
     });
-    const [page = await browser.newPage()] = await browser.pages();
+    // The page that it starts with never gets the keyboard's default actions: Enter on a button does nothing there.
+    const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE);
     const problems = [];
     page.on('pageerror', (error) => problems.push(String(error)));
@@ -110,7 +111,7 @@ export async function firefox() {
         async press(key) {
             const [last, ...held] = key.split('+').reverse();
             for (const one of held) await page.keyboard.down(one);
-            await page.keyboard.press(last);
+            await page.keyboard.press(last === 'Space' ? ' ' : last);
             for (const one of held) await page.keyboard.up(one);
         },
         problems: () => problems,
