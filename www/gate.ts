@@ -150,7 +150,7 @@ function stay(error: unknown, config: string): void {
         record: null,
     });
     const api = { state, export: state, on, grant: none, deny: none, grantAll: none, denyAll: none };
-    publish({ ...api, open: none, close: none, erase: none } as unknown as Portcullis);
+    publish({ ...api, open: none, close: none, erase: none, verify: none } as unknown as Portcullis);
     fail(
         `the gate cannot work here and stays closed (${error}). If a Content-Security-Policy refuses WebAssembly, add 'wasm-unsafe-eval' to its script-src.`,
     );

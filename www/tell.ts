@@ -6,7 +6,7 @@
 
 import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from './tell/chain';
 import { drain, enqueue, fresh } from './tell/receipts';
-import { tellReceivers } from './tell/receivers';
+import { adapters } from './tell/receivers';
 import { mirror, shared, unshare } from './tell/share';
 import type { Entry, Portcullis, Record_, Verified } from './types';
 
@@ -30,6 +30,15 @@ function stored(): string | null {
     }
 }
 
+function keep(record: Record_): boolean {
+    try {
+        localStorage.setItem(KEY, JSON.stringify(record));
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 function parsed(text: string | null): Record_ | null {
     try {
         return JSON.parse(text ?? 'null');
@@ -45,7 +54,7 @@ let seen: Entry[] = [];
  * Chains what has no hash yet, with an id and a receipt where receipts are sent, and writes it back: the entry was stored
  * first. Answers whether anything was written.
  */
-async function seal(mine: Record_ | null, receipts: boolean, share: boolean): Promise<boolean> {
+async function seal(mine: Record_ | null, receipts: boolean): Promise<boolean> {
     for (let attempt = 0; attempt < TRIES; attempt++) {
         const text = stored();
         const theirs = parsed(text);
@@ -75,11 +84,8 @@ async function seal(mine: Record_ | null, receipts: boolean, share: boolean): Pr
             }
         }
         const record = recordOf(entries);
-        if (!record || (!added.length && entries.length === before.length && !(share && !record.shared))) {
+        if (!record || (!added.length && entries.length === before.length)) {
             return false;
-        }
-        if (share) {
-            record.shared = true;
         }
         if (stored() !== text) {
             continue;
@@ -88,12 +94,7 @@ async function seal(mine: Record_ | null, receipts: boolean, share: boolean): Pr
         for (const entry of receipts ? added : []) {
             entry.method !== 'signal' && enqueue(entry);
         }
-        try {
-            localStorage.setItem(KEY, JSON.stringify(record));
-            return true;
-        } catch {
-            return false;
-        }
+        return keep(record);
     }
     return false;
 }
@@ -129,16 +130,22 @@ export async function start(
     const domain = typeof share === 'string' ? share : '';
     const days = (given: unknown) => (typeof given === 'number' ? given : DEFAULT_DAYS);
     const longest = Math.max(days(expires?.granted), days(expires?.denied));
+    const told = adapters(tell);
     let first = true;
     let work = Promise.resolve();
 
     const keepUp = async () => {
-        if (await seal(api.state().record, !!endpoint, !!domain)) {
+        if (await seal(api.state().record, !!endpoint)) {
             settle();
         }
         const { record, phase } = api.state();
         if (domain && record) {
             mirror(domain, record, longest);
+            // Where the browser refuses the cookie, the choice holds on this host alone.
+            if (!record.shared && shared()?.time === record.time && parsed(stored())?.hash === record.hash) {
+                keep({ ...record, shared: true });
+                settle();
+            }
         }
         if (endpoint && phase !== 'following') {
             // Nobody waits for the server.
@@ -147,7 +154,14 @@ export async function start(
     };
     const hear = () => {
         const state = api.state();
-        tellReceivers(tell, state, may, first);
+        // A dry run changes nothing.
+        for (const [name, adapter] of state.mode === 'report' ? [] : told) {
+            try {
+                adapter(state, may, first);
+            } catch (error) {
+                console.warn(`Portcullis: ${name} could not be told (${error})`);
+            }
+        }
         if (!state.record) {
             // Erased, here or elsewhere: nothing of it comes back.
             seen = [];

@@ -412,6 +412,19 @@ spec('a shared cookie that is no choice is not believed', {}, async (stand) => {
     }
 });
 
+spec('where the browser refuses the cookie, the choice holds on its own host', {}, async (stand) => {
+    const { open, notice, press, page, context, state } = stand;
+    await open({ config: { ...CONFIG, share: '.elsewhere.test' } }, { host: 'www.shop.test' });
+    await notice();
+    await press('grant-all');
+    await sealed(page);
+    await page.evaluate(() => window.portcullis.verify());
+    assert.deepEqual(await context.cookies(), []);
+    await page.reload();
+    await page.waitForFunction(() => window.portcullis.state().phase === 'answered');
+    assert.equal((await state()).grants.categories.marketing, true);
+});
+
 spec('nothing is shared unless it is asked for', {}, async (stand) => {
     const { open, notice, press, page, context } = stand;
     await open({}, { host: 'www.shop.test' });

@@ -4,7 +4,8 @@
  */
 
 import table from '../../src/tell/receivers.json';
-import type { State, Told } from '../types';
+import type { Told } from '../types';
+import type { Adapter } from './adapter';
 
 type Calls = unknown[][] | { granted: unknown[][]; denied: unknown[][] };
 interface Receiver {
@@ -105,25 +106,31 @@ function hand(how: string, name: string, calls: unknown[][], chosen: boolean): v
 const filled = (row: unknown, may: (ids: string) => string): Receiver =>
     JSON.parse(JSON.stringify(row).replace(/\?(.+?)\?/g, (_, ids) => may(ids)));
 
-/** Tells those that the config names. `first`: nothing was told on this page yet. */
-export function tellReceivers(names: unknown, state: State, may: (ids: string) => string, first: boolean): void {
-    // A dry run changes nothing.
-    if (!Array.isArray(names) || state.mode === 'report') {
-        return;
-    }
-    for (const name of names) {
-        try {
-            if (name === 'data-layer') {
-                const { phase, regime, grants } = state;
-                const told: Told = { event: 'portcullis', portcullis: { phase, regime, ...grants } };
-                hand('push', 'dataLayer', [[told]], true);
-            } else if (Object.keys(table).includes(name)) {
-                const { how, name: target, of, ...calls } = filled(table[name as 'meta'], may);
-                const due = (first && calls.first) || calls.then;
-                hand(how, target, Array.isArray(due) ? due : due[of ?? 'denied'], state.record !== null);
-            }
-        } catch (error) {
-            console.warn(`Portcullis: ${name} could not be told (${error})`);
+/** The event for tag managers. */
+const toLayer: Adapter = ({ phase, regime, grants }) => {
+    const told: Told = { event: 'portcullis', portcullis: { phase, regime, ...grants } };
+    hand('push', 'dataLayer', [[told]], true);
+};
+
+/** A row of the table. */
+function receiver(row: unknown): Adapter {
+    return ({ record }, may, first) => {
+        const { how, name, of, ...calls } = filled(row, may);
+        const due = (first && calls.first) || calls.then;
+        hand(how, name, Array.isArray(due) ? due : due[of ?? 'denied'], record !== null);
+    };
+}
+
+/** Those that the config names, by name. */
+export function adapters(names: unknown): Map<string, Adapter> {
+    const rows = new Map<string, unknown>(Object.entries(table));
+    const all = new Map<string, Adapter>();
+    for (const name of Array.isArray(names) ? names : []) {
+        if (name === 'data-layer') {
+            all.set(name, toLayer);
+        } else if (rows.has(name)) {
+            all.set(name, receiver(rows.get(name)));
         }
     }
+    return all;
 }
