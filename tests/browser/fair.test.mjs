@@ -274,5 +274,5 @@ spec('25: nothing is granted before the age is answered; a no is kept, and can b
     await hasRun('a');
     const yes = await record();
     assert.deepEqual([yes.age, yes.categories.analytics], [true, true]);
-    assert.doesNotMatch(JSON.stringify(yes), /14|birth/);
+    assert.doesNotMatch(JSON.stringify(yes).replace(/"(hash|previous)":"[^"]*"/g, ''), /14|birth/);
 });

@@ -102,17 +102,13 @@ for (const [where, viewport] of [
                 }),
             );
             assert.equal(all.length, 3);
-            const [refuse, accept] = all;
-            assert.deepEqual(refuse.look, accept.look);
+            const [, accept] = all;
             for (const one of all) {
+                assert.deepEqual(one.look, accept.look);
                 assert.ok(one.inView);
                 assert.ok(one.height >= 24 && Math.abs(one.height - accept.height) <= 2, `height ${one.height}`);
                 const area = (one.width * one.height) / (accept.width * accept.height);
                 assert.ok(area >= 0.9 && area <= 1.1, `area ${area}`);
-                // What is neither yes nor no may be quieter, not smaller.
-                const { role, fontSize, fontWeight, fontFamily } = accept.look;
-                const { role: own, fontSize: size, fontWeight: weight, fontFamily: family } = one.look;
-                assert.deepEqual([own, size, weight, family], [role, fontSize, fontWeight, fontFamily]);
             }
             const box = await page.locator('portcullis-notice').boundingBox();
             assert.ok(box.x >= 0 && box.x + box.width <= viewport.width && box.y >= 0);
