@@ -90,11 +90,10 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
             config.wrong |= needless && is_tracker(host.text());
         }
         config.wrong |= needless && is_known && tracks(&known);
-        while is_known {
+        let mut more = is_known;
+        while more {
             hosts.add(kept(known.host()), Owner::Service(index));
-            if !known.another() {
-                break;
-            }
+            more = known.another();
         }
         purposes.service(id, if name.is_empty() { id } else { name }, of, true);
     }

@@ -97,10 +97,28 @@ fn everything_is_read() {
         ],
         allow: texts(&["cdn.example", "127.0.0.1"]),
         site: Some("shop.example.co.uk".into()),
-        notice: Notice { layout: Layout::Bar, theme: Theme::Dark, reopen: Reopen::None, close: true },
+        notice: Notice {
+            layout: Layout::Bar,
+            position: Position::Top,
+            theme: Theme::Dark,
+            reopen: Reopen::None,
+            close: true,
+            lock: true,
+        },
         lang: Some("de-AT".into()),
         text: vec![("de-AT".into(), vec![("title".into(), "Grüß Gott".into())]), ("en".into(), vec![])],
         base: Some("https://static.shop.example/p/".into()),
+        min_age: Some(14),
+        google: Some(Google {
+            mode: GoogleMode::Basic,
+            region: texts(&["DE"]),
+            wait_for_update: Some(500),
+            ads_data_redaction: true,
+            url_passthrough: true,
+        }),
+        tell: vec![Receiver::Meta, Receiver::DataLayer],
+        receipt: Some(Receipt { endpoint: "/consent".into() }),
+        share: Some(".shop.example.co.uk".into()),
     };
     assert_eq!(config, expected);
     assert_eq!(config.category_ids(), ["necessary", "analytics", "stats-2"]);
@@ -405,7 +423,10 @@ fn problems_in_words() {
         (r#"{ "regime": null }"#, &[r#"regime: found null, expected one of "opt-in", "opt-out", or an object"#]),
         (
             r#"{ "notice": { "layout": [], "close": "yes" } }"#,
-            &[r#"notice.layout: found a list, expected "bar""#, "notice.close: found a text, expected true or false"],
+            &[
+                r#"notice.layout: found a list, expected one of "bar", "box", "modal""#,
+                "notice.close: found a text, expected true or false",
+            ],
         ),
         (
             r#"{ "policy": { "version": 3, "changes": "x" } }"#,

@@ -18,7 +18,7 @@ const GPC: Signals = Signals { dnt: false, gpc: true };
 fn page(config: &Value, signals: Signals) -> (State, Waiting) {
     let mut plain = Plain::new(config.to_string().leak().as_bytes());
     let (purposes, shield) = setup::purposes(&mut plain, b"shop.example");
-    let mut state = State { rules: setup::rules(&plain, b"en"), purposes, ..State::default() };
+    let mut state = State { rules: setup::rules(&plain), purposes, ..State::default() };
     step(&mut state, Event::Settle(Vec::new(), signals), NOW);
     let mut waiting = Waiting::default();
     waiting.shield = shield;

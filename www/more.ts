@@ -35,7 +35,10 @@ function words(config: Config, lang: string, lines: Lines): Word {
         const name = names[0] ?? '';
         const own = config.text?.[lang]?.[key];
         const line = typeof own === 'string' && own.trim() ? own : (lines[key] ?? inside[key]);
-        const plural = typeof line === 'string' ? line : (line as Record<string, string>)[rules.select(Number(name))];
+        const plural =
+            typeof line === 'string'
+                ? line
+                : (line as Record<string, string> | undefined)?.[rules.select(Number(name))];
         return `${plural ?? ''}`.replace(/\{(\d?)\}/g, (_, place) => names[Number(place)] ?? '');
     };
 }

@@ -7,8 +7,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 /** What `dist/portcullis.js` is to weigh: bytes after Brotli at its strongest. */
-const AIM = 14_000;
-/** What it may weigh until then. A ratchet: it is only ever lowered (ARCHITECTURE.md, "Where the bytes are"). */
+const AIM = 18_000;
+/** What it may weigh until then, with every road, the catalogue, the languages and the receivers in it. A ratchet from
+ * here on: it is only ever lowered (ARCHITECTURE.md, "Where the bytes are"). */
 const BUDGET = 34_800;
 
 const MAIN = 'dist/portcullis.js';

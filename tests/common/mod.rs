@@ -94,7 +94,7 @@ fn typed(config: &Config) -> (Purposes, Shield) {
     }
     let site = config.site.as_deref().filter(|site| is_within(HOST, site.as_bytes()));
     let site = kept(site.unwrap_or("shop.example.co.uk"));
-    (purposes, Shield { block: config.block, site, host: HOST, hosts })
+    (purposes, Shield { block: config.block, site, host: HOST, hosts, advanced: false })
 }
 
 /// What stands between two quotes of JSON, read, without space around it.
@@ -247,10 +247,15 @@ pub fn full() -> Value {
         ],
         "allow": ["CDN.example", "127.0.0.1"],
         "site": "Shop.Example.co.uk.",
-        "notice": { "layout": "bar", "theme": "dark", "reopen": "none", "close": true },
+        "notice": { "layout": "bar", "position": "top", "theme": "dark", "reopen": "none", "close": true, "lock": true },
         "lang": "de-AT",
         "text": { "de-AT": { "title": "Grüß Gott" }, "en": {} },
-        "base": "https://static.shop.example/p/"
+        "base": "https://static.shop.example/p/",
+        "minAge": 14,
+        "google": { "mode": "basic", "region": ["DE"], "waitForUpdate": 500, "adsDataRedaction": true, "urlPassthrough": true },
+        "tell": ["meta", "data-layer"],
+        "receipt": { "endpoint": "/consent" },
+        "share": ".shop.example.co.uk"
     })
 }
 

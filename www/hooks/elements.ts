@@ -387,8 +387,10 @@ function see(records: MutationRecord[]): void {
         }
         const type = nodeType(node);
         const changed = (type === 3 ? parentNode(node) : node) as Element;
-        if (changed && nodeType(changed) === 1 && (type === 3 || !added.length || localName(changed) === 'style')) {
-            check(changed, true);
+        const name = changed && nodeType(changed) === 1 ? localName(changed) : '';
+        // The text of a style or a script may come after its tag, where the parser pauses between.
+        if (name && (type === 3 || !added.length || name === 'style' || name === 'script')) {
+            check(changed, name !== 'script');
         }
     }
     arrive();
