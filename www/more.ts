@@ -2,7 +2,7 @@
 
 import { details, explain, initSync } from '../target/bindgen/more/portcullis';
 import { first, later, more } from '../target/wasm/lang.json';
-import { make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { GRANTED, make, NAMED, type Purpose, titleOf, toggle } from './element';
 import { erase as eraseAll } from './more/erase';
 import { rights } from './more/rights';
 import { withdraw } from './more/withdraw';
@@ -94,6 +94,14 @@ function decorate(dialog: Element, json: string, { purposes, status }: Told, lan
         if (rows.length) {
             section.querySelector('.partners')?.remove();
             section.append(make('details', {}, make('summary', {}, word('services')), make('ul', {}, ...rows)));
+        }
+        // The visitor may have set the category's switch before this file came: its services follow.
+        const own = section.querySelector<HTMLInputElement>('input[name="category"]');
+        const before = (purposes[Number(section.dataset.of)]?.[3] ?? 0) & GRANTED;
+        if (own && own.checked !== before > 0) {
+            section.querySelectorAll<HTMLInputElement>('li input').forEach((service) => {
+                service.checked = own.checked;
+            });
         }
         // A category's switch takes its services along.
         section.onchange = ({ target }) => {

@@ -46,8 +46,10 @@ spec('a choice kept from before is neither read as one nor lost', { allow: [/not
     await notice();
     await press('deny-all');
     await notice(false);
-    const kept = await record();
+    // Its hash comes a moment after the choice.
+    const choice = async () => ({ ...(await record()), hash: undefined });
+    const kept = await choice();
     await open(twoTrackers(REPORT));
     await hasRun('b');
-    assert.deepEqual(await record(), kept);
+    assert.deepEqual(await choice(), kept);
 });
