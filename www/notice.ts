@@ -40,6 +40,8 @@ const PATIENCE = 1000;
  * and again when another one has arrived. */
 export function configure(read: Config, spoken: (lang: string) => void): void {
     config = read;
+    // What stood before the owner's words were known is put up anew.
+    asked = '';
     spoken(lang);
     const wanted = lookUp([own(config, 'lang'), rootElement()?.lang, ...(navigator.languages ?? [])]);
     if (wanted !== lang) {
@@ -137,8 +139,14 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
         ...(services.length ? [line(word('partners', services))] : []),
         ...policyLink(),
         button('deny-all', 'action', word(isNew ? 'rejectNew' : 'reject')),
-        button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
-        button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ...[
+            button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
+            button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ].map((further) => {
+            // Before the configuration has come nobody knows yet to what.
+            (further as HTMLButtonElement).disabled = !purposes.length;
+            return further;
+        }),
         ...(at('notice', 'close') === true ? [button('close', 'action', word('close'))] : []),
     ];
 }
