@@ -1,8 +1,8 @@
 // What the gate itself costs: to come down, to judge, to stand beside the page's own work, to let go, and in memory.
 
-import { blocking, CATEGORIES, PHONE, SLOWER, slowPage, tasksOf } from './loads.mjs';
+import { blocking, PHONE, SLOWER, slowPage, traced } from './loads.mjs';
 import { pageOf } from './server.mjs';
-import { interleave, spread } from './stats.mjs';
+import { interleave, persist, spread } from './stats.mjs';
 
 const PATIENCE = 30_000;
 
@@ -76,33 +76,29 @@ export async function measureGateDown({ browser, lab, portcullis, loads, limit, 
     const speeds = [1, SLOWER].map((slower) => ({ slower, whole: [], parts: [] }));
     const script = ({ args }) => /\/portcullis\.js$/.test(args?.data?.url ?? '');
 
-    async function once({ slower, whole, parts }) {
-        for (const url of [plain, watched]) {
-            const { context, page } = await slowPage(browser, portcullis, { network: false, slower });
-            try {
-                await browser.startTracing(page, { categories: CATEGORIES });
-                await page.goto(url);
-                const trace = tasksOf((await browser.stopTracing()).toString(), url);
-                const run = trace.event('EvaluateScript', script);
-                const [asked, answered] = await page.evaluate(() =>
-                    ['lab-asked', 'lab-answered'].map((name) => performance.getEntriesByName(name)[0].startTime),
-                );
-                const verdict = answered - asked;
-                if (url === plain) {
-                    whole.push({ all: run.length + verdict, busy: run.busy + verdict, verdict });
-                    continue;
-                }
-                const at = await page.evaluate(() => window.gateLab.at);
-                parts.push({
-                    hooks: at.decode - run.at,
-                    decode: at.compile - at.decode,
-                    compile: at.compiled - at.compile,
-                    instantiate: at.instantiated - at.instantiate,
-                    rest: run.at + run.length - at.instantiated,
-                });
-            } finally {
-                await context.close();
+    async function once({ slower, whole, parts }, url) {
+        const { context, page } = await slowPage(browser, portcullis, { network: false, slower });
+        try {
+            const trace = await traced(browser, page, () => page.goto(url), url);
+            const run = trace.event('EvaluateScript', script);
+            const [asked, answered] = await page.evaluate(() =>
+                ['lab-asked', 'lab-answered'].map((name) => performance.getEntriesByName(name)[0].startTime),
+            );
+            const verdict = answered - asked;
+            if (url === plain) {
+                whole.push({ all: run.length + verdict, busy: run.busy + verdict, verdict });
+                return;
             }
+            const at = await page.evaluate(() => window.gateLab.at);
+            parts.push({
+                hooks: at.decode - run.at,
+                decode: at.compile - at.decode,
+                compile: at.compiled - at.compile,
+                instantiate: at.instantiated - at.instantiate,
+                rest: run.at + run.length - at.instantiated,
+            });
+        } finally {
+            await context.close();
         }
     }
 
@@ -111,7 +107,7 @@ export async function measureGateDown({ browser, lab, portcullis, loads, limit, 
         loads,
         async (speed, round) => {
             if (speed === speeds[0]) say(`gate down, round ${round + 1} of ${loads}`);
-            await once(speed);
+            for (const url of [plain, watched]) await persist(() => once(speed, url), say);
         },
         limit,
     );
@@ -339,8 +335,7 @@ export async function measureGrant({ browser, lab, portcullis, loads, say }) {
         (_, index) => `<script src="${lab.trackers.url(`/t/held-${index}.js`, 'adlark.test')}"></script>`,
     ).join('\n');
     const url = lab.serve(pageOf(portcullis, { body: tags }), { path: '/grant' });
-    for (let round = 0; round < loads; round++) {
-        say(`grant, round ${round + 1} of ${loads}`);
+    async function once() {
         const { context, page } = await slowPage(browser, portcullis, { network: false });
         try {
             await page.addInitScript(() => {
@@ -351,49 +346,36 @@ export async function measureGrant({ browser, lab, portcullis, loads, say }) {
                         if (interactionId) grant.inp = Math.max(grant.inp, duration);
                     }
                 }).observe({ type: 'event', durationThreshold: 16, buffered: true });
-                addEventListener(
-                    'click',
-                    (event) => performance.mark('lab-click', { startTime: event.timeStamp }),
-                    true,
-                );
+                const mark = (event) => performance.mark('lab-click', { startTime: event.timeStamp });
+                addEventListener('click', mark, true);
             });
             await page.goto(url);
             const button = page.locator(portcullis.accept[0]);
             await button.waitFor();
-            await browser.startTracing(page, { categories: [...CATEGORIES, 'loading'] });
-            await button.tap();
-            await page.waitForFunction((count) => window.ran?.length === count, SCRIPTS);
-            const last = await page.evaluate(() => performance.now());
-            await page.waitForTimeout(300);
+            let last = 0;
+            const trace = await traced(browser, page, async () => {
+                await button.tap();
+                await page.waitForFunction((count) => window.ran?.length === count, SCRIPTS);
+                last = await page.evaluate(() => performance.now());
+                // The browser tells of an interaction once it has painted.
+                await page.waitForFunction(() => window.grantLab.inp > 0);
+            });
             const { inp } = await page.evaluate(() => window.grantLab);
             const click = await page.evaluate(() => performance.getEntriesByName('lab-click')[0].startTime);
-            const trace = (await browser.stopTracing()).toString();
-            const tasks = tasksSince(trace, 'lab-click');
-            rows.push({
-                inp,
-                last: last - click,
-                longest: Math.max(...tasks.map(({ length }) => length)),
-                blocked: blocking(tasks),
-            });
+            const tasks = trace.since('lab-click');
+            const longest = Math.max(...tasks.map(({ length }) => length));
+            rows.push({ inp, last: last - click, longest, blocked: blocking(tasks) });
         } finally {
             await context.close();
         }
     }
+
+    for (let round = 0; round < loads; round++) {
+        say(`grant, round ${round + 1} of ${loads}`);
+        await persist(once, say);
+    }
     const of = (name) => spread(rows.map((row) => row[name]));
     return { scripts: SCRIPTS, inp: of('inp'), last: of('last'), longest: of('longest'), blocked: of('blocked') };
-}
-
-/** The tasks of the thread that set this mark, from it on. */
-function tasksSince(trace, mark) {
-    const { traceEvents } = JSON.parse(trace);
-    const start = traceEvents.find(({ name }) => name === mark);
-    if (!start) throw new Error(`the trace does not have ${mark}`);
-    return traceEvents
-        .filter(
-            ({ name, ph, pid, tid, ts, dur = 0 }) =>
-                name === 'RunTask' && ph === 'X' && pid === start.pid && tid === start.tid && ts + dur >= start.ts,
-        )
-        .map(({ dur = 0, tdur = dur }) => ({ length: tdur / 1000 }));
 }
 
 /** What is in memory once the notice is up: of JavaScript's heap, and of Wasm. */

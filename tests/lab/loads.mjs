@@ -7,7 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import { brotli, gzip, pageOf } from './server.mjs';
-import { interleave, spread } from './stats.mjs';
+import { interleave, persist, spread } from './stats.mjs';
 
 /** A phone in the middle of the field (Lighthouse's mobile preset). */
 export const PHONE = {
@@ -122,28 +122,50 @@ async function arrived(page, { notice, name }) {
     await page.waitForTimeout(QUIET);
 }
 
-/** The tasks of the page's main thread, from the navigation on: begin and length, in milliseconds since then. */
-export function tasksOf(trace, url) {
-    const { traceEvents } = JSON.parse(trace);
-    const start = traceEvents.findLast(
-        ({ name, args }) => name === 'navigationStart' && args?.data?.documentLoaderURL === url,
-    );
+const CATEGORIES = ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'blink.user_timing'];
+
+/**
+ * What the page's main thread did during `work`, in milliseconds since the navigation to `url`, or since the first event if
+ * there was none.
+ */
+export async function traced(browser, page, work, url) {
+    await browser.startTracing(page, { categories: CATEGORIES });
+    let trace = null;
+    try {
+        await work();
+    } finally {
+        trace = await browser.stopTracing();
+    }
+    const { traceEvents } = JSON.parse(trace.toString());
+    const isStart = ({ name, args }) => name === 'navigationStart' && args?.data?.documentLoaderURL === url;
+    const start = url ? traceEvents.findLast(isStart) : traceEvents[0];
     if (!start) throw new Error('the trace does not have the navigation');
-    const ours = traceEvents.filter(({ pid, tid }) => pid === start.pid && tid === start.tid);
+    const all = url ? traceEvents.filter(({ pid, tid }) => pid === start.pid && tid === start.tid) : traceEvents;
     const at = (ts) => (ts - start.ts) / 1000;
+    // The thread's own time, where there is one: what else the machine does is not in it.
+    const tasks = (events, from) =>
+        events
+            .filter(({ name, ts, ph, dur = 0 }) => name === 'RunTask' && ph === 'X' && ts + dur >= from)
+            .map(({ ts, dur = 0, tdur = dur }) => ({ at: at(ts), length: tdur / 1000 }));
     return {
-        tasks: ours
-            .filter(({ name, ts, ph }) => name === 'RunTask' && ph === 'X' && ts >= start.ts)
-            // The thread's own time, where there is one: what else the machine does is not in it.
-            .map(({ ts, dur = 0, tdur = dur }) => ({ at: at(ts), length: tdur / 1000 })),
+        tasks: () => tasks(all, start.ts),
+        /** The tasks of the thread that set this mark, from the one that did it on. */
+        since(name) {
+            const mark = all.find((event) => event.name === name);
+            if (!mark) throw new Error(`the trace does not have ${name}`);
+            return tasks(
+                all.filter(({ pid, tid }) => pid === mark.pid && tid === mark.tid),
+                mark.ts,
+            );
+        },
         /** The first event of this name that fits. */
-        event: (wanted, fits = () => true) => {
-            const found = ours.find((event) => event.name === wanted && fits(event));
-            return found && { at: at(found.ts), length: (found.dur ?? 0) / 1000, busy: (found.tdur ?? 0) / 1000 };
+        event(wanted, fits = () => true) {
+            const found = all.find((event) => event.name === wanted && fits(event));
+            if (!found) throw new Error(`the trace does not have ${wanted}`);
+            return { at: at(found.ts), length: (found.dur ?? 0) / 1000, busy: (found.tdur ?? 0) / 1000 };
         },
     };
 }
-export const CATEGORIES = ['disabled-by-default-devtools.timeline', 'devtools.timeline', 'blink.user_timing'];
 
 /** What of the tasks lies over 50 ms each: the time in which the page does not answer. */
 export const blocking = (tasks) => tasks.reduce((sum, { length }) => sum + Math.max(0, length - 50), 0);
@@ -154,24 +176,27 @@ async function load(browser, contestant, url) {
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
     try {
-        await browser.startTracing(page, { categories: CATEGORIES });
-        await page.goto(url, { waitUntil: 'commit' });
-        await arrived(page, contestant);
+        const trace = await traced(
+            browser,
+            page,
+            async () => {
+                await page.goto(url, { waitUntil: 'commit' });
+                await arrived(page, contestant);
+            },
+            url,
+        );
         const { visible, full, shift, paint } = await page.evaluate(() => window.lab);
-        const { tasks } = tasksOf((await browser.stopTracing()).toString(), url);
+        const tasks = trace.tasks();
         const upTo = visible ?? Number.NaN;
         const busy = tasks.reduce((sum, { at, length }) => sum + Math.max(0, Math.min(at + length, upTo) - at), 0);
         return { visible, full, shift, paint, busy: visible ? busy : null, blocked: blocking(tasks), asked };
-    } catch (error) {
-        await browser.stopTracing().catch(() => {});
-        throw error;
     } finally {
         await context.close();
     }
 }
 
 /**
- * Loads the page of every contestant, in turn. Who fails twice is left out from then on, and named in `failed`.
+ * Loads the page of every contestant, in turn. Who fails three times on end is left out from then on, and named in `failed`.
  *
  * @param {object} how
  * @param {{plain: number, slow: number}} how.rounds
@@ -192,18 +217,15 @@ export async function measureLoads({ browser, lab, contestants, rounds, limits, 
             }),
         );
         // The first load of all warms the browser up, and counts nowhere.
-        await load(browser, all[0], urls.get(all[0].id));
+        await persist(() => load(browser, all[0], urls.get(all[0].id)), say);
         const one = async (contestant, round) => {
             if (contestant === all[0]) say(`${kind} page, round ${round + 1} of ${rounds[kind]}`);
             const { id } = contestant;
-            for (let left = 1; left >= 0 && !failed[id]; left--) {
-                try {
-                    loads.get(id).push(await load(browser, contestant, urls.get(id)));
-                    return;
-                } catch (error) {
-                    say(error.message.split('\n')[0]);
-                    if (left === 0) failed[id] = error.message.split('\n')[0];
-                }
+            if (failed[id]) return;
+            try {
+                loads.get(id).push(await persist(() => load(browser, contestant, urls.get(id)), say));
+            } catch (error) {
+                failed[id] = error.message.split('\n')[0];
             }
         };
         await interleave(all, rounds[kind], one, limits[kind]);

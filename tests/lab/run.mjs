@@ -60,7 +60,6 @@ async function measure() {
     const began = Date.now();
     const say = (line) => console.error(`  ${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s  ${line}`);
     const how = values.quick ? QUICK : FULL;
-    const wanted = (part) => !values.only || values.only.includes(part);
     const { contestants, missing } = await readPeers();
     const shields = contestants.filter(({ id }) => ['none', 'portcullis', 'yett'].includes(id));
     const portcullis = contestants.find(({ id }) => id === 'portcullis');
@@ -76,28 +75,37 @@ async function measure() {
         quick: !!values.quick,
         contestants: contestants.map(({ id, name, version, notice }) => ({ id, name, version, notice: !!notice })),
         missing,
+        failed: [],
+    };
+    /** A part that cannot be measured is named, and the others are. */
+    const part = async (name, work) => {
+        if (values.only && !values.only.includes(name)) return;
+        try {
+            results[name] = await work();
+        } catch (error) {
+            say(`${name}: ${error.stack}`);
+            results.failed.push(name);
+        }
     };
     try {
-        if (wanted('loads')) {
+        await part('loads', async () => {
             const { loads, failed } = await measureLoads({ ...stand, ...how.loads });
             for (const id of Object.keys(failed)) {
                 results.missing.push({ name: contestants.find((one) => one.id === id).name, why: failed[id] });
             }
-            results.loads = loads;
-            const there = contestants.filter(({ id }) => loads[id]);
+            const there = contestants.filter(({ id }) => loads[id]?.plain);
             results.files = weighFiles({ ...stand, contestants: there, loads });
-        }
-        if (wanted('gate')) results.gate = await measureGateDown({ ...stand, ...how.gate });
-        if (wanted('verdicts')) {
-            results.verdicts = await measureVerdicts({ ...stand, ...how.verdicts });
-            results.verdicts.own = await countOwnCalls(stand);
-        }
-        if (wanted('work')) results.work = await measurePageWork({ ...stand, contestants: shields, ...how.work });
-        if (wanted('grant')) results.grant = await measureGrant({ ...stand, ...how.grant });
-        if (wanted('memory')) results.memory = await measureMemory({ ...stand, ...how.memory });
-        if (wanted('roads')) {
-            results.roads = await countUnmarked({ ...stand, contestants: contestants.filter(how.roads) });
-        }
+            return loads;
+        });
+        await part('gate', () => measureGateDown({ ...stand, ...how.gate }));
+        await part('verdicts', async () => ({
+            ...(await measureVerdicts({ ...stand, ...how.verdicts })),
+            own: await countOwnCalls(stand),
+        }));
+        await part('work', () => measurePageWork({ ...stand, contestants: shields, ...how.work }));
+        await part('grant', () => measureGrant({ ...stand, ...how.grant }));
+        await part('memory', () => measureMemory({ ...stand, ...how.memory }));
+        await part('roads', () => countUnmarked({ ...stand, contestants: contestants.filter(how.roads) }));
     } finally {
         await browser.close();
         await lab.close();
@@ -108,7 +116,10 @@ async function measure() {
 
 const results = values.write ? JSON.parse(readFileSync(RESULTS, 'utf8')) : await measure();
 if (!values.write) console.log(tableOf(results, { plain: true }));
-if (!values.quick && !values.only) {
+if (results.failed.length > 0) {
+    console.error(`not measured: ${results.failed.join(', ')}. Nothing is written.`);
+    process.exitCode = 1;
+} else if (!values.quick && !values.only) {
     writeFileSync(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
     writeFileSync(CHART, drawChart(results));
     writeReadme(tableOf(results));

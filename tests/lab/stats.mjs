@@ -28,3 +28,15 @@ export async function interleave(items, rounds, work, limit = Number.POSITIVE_IN
         for (const item of round % 2 ? items.toReversed() : items) await work(item, round);
     }
 }
+
+/** Does `work` again where a load went wrong: on a machine that is busy a trace may lack its beginning. */
+export async function persist(work, say) {
+    for (let left = 2; ; left--) {
+        try {
+            return await work();
+        } catch (error) {
+            if (left === 0) throw error;
+            say(`again: ${error.message.split('\n')[0]}`);
+        }
+    }
+}
