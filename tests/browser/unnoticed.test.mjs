@@ -334,7 +334,8 @@ const CALLS = {
         k.cssRules[0].style.color = 'blue';
         f.style.setProperty('font-display', 'swap');
         await new Promise((done) => setTimeout(done));
-        return [p.cssText, k.cssText, f.cssText, p.style === p.style];
+        const same = p.style;
+        return [p.cssText, k.cssText, f.cssText, p.style === same];
     },
     'CSS: an inline style': () => {
         const p = document.createElement('p');
