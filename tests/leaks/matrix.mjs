@@ -273,12 +273,12 @@ export async function runMatrix(mode, cases) {
         if (before.arrived && before.ran !== false) item.how = 'open before';
         const steps = [['released', () => page.evaluate(() => window.portcullis.grantAll())]];
         if (road.call) steps.push(['anew', () => page.evaluate(() => window.leakAgain?.().catch(() => {}))]);
-        if (road.call || road.again) steps.push(['reload', () => open(item, page)]);
+        if (road.call || road.again) steps.push(['reload', () => open(item, page), 2 * PATIENCE]);
         for (let index = 0; index < steps.length; index++) {
-            const [how, work] = steps[index];
+            const [how, work, limit = DONE] = steps[index];
             const last = index === steps.length - 1;
             await within(
-                DONE,
+                limit,
                 work().catch(() => {}),
             );
             await waitFor(item, page, last ? PATIENCE : quiet);
