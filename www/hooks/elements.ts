@@ -477,12 +477,12 @@ export function observe(node: Node): void {
 export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
 
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
-const SETS_OUT = /<(i?frame|script|link|style|meta|object|embed)/i;
+let setsOut = /<(i?frame|script|link|style|meta|object|embed)/i;
 
 /** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
  * `whole` document no part is seen to later. */
 export function heldMarkup(html: unknown, whole?: boolean): unknown {
-    if (typeof html === 'object' || !(whole || matches(SETS_OUT, `${html}`))) {
+    if (typeof html === 'object' || !(whole || matches(setsOut, `${html}`))) {
         return html;
     }
     try {
@@ -701,4 +701,10 @@ export function begin(seeTo: typeof enter): void {
     ownSrc = tag && getAttribute(tag, 'src');
     watch = new MutationObserver(see);
     observe(doc);
+    try {
+        // WebKit asks for a picture as soon as it is made, in the document or not.
+        if (matches(/^Apple/, navigator.vendor)) {
+            setsOut = /<[a-z]/i;
+        }
+    } catch {}
 }

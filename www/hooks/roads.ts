@@ -184,7 +184,10 @@ function arrived<T>(out: T): T {
 }
 
 /** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
-const copying: Hook = (go) => {
+const copying: Hook = (go, args, _, name) => {
+    if (name === 'createContextualFragment' && args.length) {
+        args[0] = heldMarkup(once(args[0]));
+    }
     const copy = go();
     scan(copy, true);
     return copy;
