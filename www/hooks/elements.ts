@@ -11,6 +11,7 @@ import {
     last,
     type News,
     names,
+    noteEmbed,
     noteKept,
     SCRIPT,
     STYLE,
@@ -23,6 +24,7 @@ import {
     add,
     addedNodes,
     changedNode,
+    closest,
     compare,
     contentOf,
     createElement,
@@ -39,6 +41,7 @@ import {
     later,
     listen,
     localName,
+    lookUp,
     lower,
     matches,
     namespaceOf,
@@ -46,6 +49,7 @@ import {
     nodeType,
     nodeValue,
     nonceOf,
+    note,
     parentNode,
     queryAll,
     removeAttribute,
@@ -107,8 +111,9 @@ const WRITTEN: Record<string, number> = {
     content: TEXT,
     srcdoc: MARKUP,
 };
-const SELECTOR =
-    'script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]';
+/** What a template is that waits for a grant. */
+const WAITING_TEMPLATE = '[data-consent]>template';
+const SELECTOR = `${WAITING_TEMPLATE},script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
 /** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
 const HELD = 'data-held-';
 /** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
@@ -133,6 +138,8 @@ const details: Record<number, News> = {
     // @ts-expect-error: as above
     __proto__: null,
 };
+/** Elements that were let in, they and all in them: in which turn, from 1. */
+const turns = new WeakMap<object, number>();
 let count = 0;
 let ownNonce = '';
 /** Where our own tag comes from; a document that carries it follows us by itself. */
@@ -170,6 +177,23 @@ const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? get
 /** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
 export const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
 
+/** In which turn this node, or what it stands in, was let in; 0: never. */
+function turnOf(node: Node | null): number {
+    let turn: number | undefined;
+    for (; node && !turn; node = parentNode(node)) {
+        turn = lookUp(turns, node);
+    }
+    return turn ?? 0;
+}
+
+/** This element was let in. */
+export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
+
+/** What this element is held for if this is its address: one more than the index of a purpose, 0 if nobody can say, or
+ * -1 if it is not held. */
+export const heldFor = (el: Element, address: string): number =>
+    weigh(address, markOf(el), FRAME, turnOf(el)) ? last[2] : -1;
+
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     const type = typeToBe(el) || typeOf(el);
@@ -178,7 +202,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
         ? /\b(?:import|from)\b[^"'`;]*["'`](?:https?:)?[\\/]{2,}([^\s"'`<>()\\;,]+)/gi
         : undefined;
     return (
-        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT)) ||
+        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, turnOf(el))) ||
         (src === null
             ? !!matches(/^\s*[mis]/i, type) && names(textContent(el), SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
@@ -199,12 +223,12 @@ function pass(el: Element, name: string, value: string, mark: string): string {
     if (written === ADDRESSES) {
         // In a `srcset`, a descriptor reads as an address of our own host, which passes (HTML § 4.8.4.2.1).
         words(value, (word) => {
-            held ||= weigh(word, mark, road);
+            held ||= weigh(word, mark, road, turnOf(el));
         });
     } else if (written === TEXT) {
         held = names(value, road);
     } else {
-        held = weigh(value, mark, road);
+        held = weigh(value, mark, road, turnOf(el));
     }
     return held ? '' : value;
 }
@@ -216,6 +240,7 @@ function keep(el: Element, road: number, scripted: boolean): void {
         details[count] = last;
         gate?.keep(count++, road, scripted);
         noteKept();
+        road === FRAME && noteEmbed();
     }
 }
 
@@ -306,6 +331,8 @@ function check(el: Element, scripted: boolean): void {
     }
     if (road === FRAME) {
         met[metCount++] = el;
+    } else if (localName(el) === 'template') {
+        closest(el, WAITING_TEMPLATE) && noteEmbed();
     }
     parts(el, (name, value, text) => {
         const owners = mark ? getAttribute(el, `data-${name}`) : null;
