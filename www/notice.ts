@@ -4,7 +4,7 @@
 
 import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
-import { ASKED, make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { ASKED, make, NAMED, type Purpose, SAFE, titleOf, toggle } from './element';
 import { own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate, languageFile } from './page';
 
@@ -23,6 +23,7 @@ export interface Told {
     dnt: boolean;
     gpc: boolean;
     held: number;
+    once: number;
     record: unknown;
     purposes: Purpose[];
 }
@@ -32,7 +33,7 @@ let config: Config = {};
 let lang = __LANG__;
 let lines: Record<string, unknown> = inside;
 /** A language that is on its way; the notice waits for it. */
-let coming: Promise<unknown> | undefined;
+export let coming: Promise<unknown> | undefined;
 /** How long it waits, in milliseconds. */
 const PATIENCE = 1000;
 
@@ -47,10 +48,10 @@ export function configure(read: Config, spoken: (lang: string) => void): void {
     if (wanted !== lang) {
         let late = false;
         coming = Promise.race([
-            languageFile(wanted).then(({ first, more, later }) => {
+            languageFile(wanted).then(({ first, more, later, embed }) => {
                 if (first.title && !late) {
                     lang = wanted;
-                    lines = { ...first, ...more, ...later };
+                    lines = { ...first, ...more, ...later, ...embed };
                     spoken(lang);
                 }
             }),
@@ -105,13 +106,10 @@ function row(names: string[]): string {
 }
 
 /** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
-function word(key: string, names?: string[]): string {
+export function word(key: string, names?: string[]): string {
     const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
     return names ? line.split('{}').join(row(names)) : line;
 }
-
-/** A link that is safe to offer: http(s) or relative, nothing hidden before the scheme (URL Standard, "basic URL parser"). */
-const SAFE = /^(https?:\/\/|[^:@/?#]*([/?#]|$))[^\0- ]*$/i;
 
 /** The names of our four categories in the language table, where they differ from their ids. */
 const lineOf = (id: string): string => (id === 'preferences' ? 'functional' : id);
@@ -121,7 +119,7 @@ function ownCategory(id: string, key: string): string {
     return entry ? textOf(own(entry, key)) : '';
 }
 /** What a purpose is called. */
-const nameOf = (purpose: Purpose, index: number): string => {
+export const nameOf = (purpose: Purpose, index: number): string => {
     const [id, , of] = purpose;
     return of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : titleOf(purpose);
 };
@@ -214,7 +212,7 @@ const look = (key: string): string => textOf(at('notice', key));
 let sheet: CSSStyleSheet | undefined;
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
-function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
+export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
     const host = make(tag, {
         'data-nosnippet': '',
         'data-theme': textOf(at('notice', 'theme')),

@@ -54,8 +54,9 @@ export interface Gate {
     /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
     wire(): Uint8Array;
     wireMark(): Uint8Array;
-    /** Weighs what lies on the wire, so many bytes of address and of mark: the bits above. */
-    weigh(url: number, mark: number): number;
+    /** Weighs what lies on the wire, so many bytes of address and of mark, for whoever was let in at this turn: the bits
+     * above. */
+    weigh(url: number, mark: number, turn: number): number;
     /** Rust keeps this element, by its number, until it may go. */
     keep(id: number, road: number, scripted: boolean): void;
     /** Something was held or found since: tell, list, release. */
@@ -135,6 +136,13 @@ export function noteKept(): void {
         ready = true;
         flushSoon();
     }
+}
+
+/** Something was met that a placeholder stands in for. */
+export let embeds = false;
+export function noteEmbed(): void {
+    embeds = true;
+    flushSoon();
 }
 
 function flushSoon(): void {
@@ -221,8 +229,8 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
     }
 }
 
-/** Whether to hold a request for `raw`. What is no address goes nowhere. */
-export function weigh(raw: string, mark: string, road: number): boolean {
+/** Whether to hold a request for `raw`, made by what was let in at this turn. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number, turn = 0): boolean {
     lastHeld = false;
     if (!mark && !ownHostRuled && isOwn(raw)) {
         return false;
@@ -247,7 +255,7 @@ export function weigh(raw: string, mark: string, road: number): boolean {
     }
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = encodeInto(encoder, address, wire).written;
-    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written);
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
     const kind = road & ~CALL;
     last = [kind, address, answer >> PURPOSE];
     lastHeld = (answer & HOLD) > 0;
