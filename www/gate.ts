@@ -31,6 +31,7 @@ import {
     tune,
     unhooked,
     unplug,
+    vouch,
 } from './hooks';
 import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
 import {
@@ -106,26 +107,6 @@ function enforce(): void {
     } else if (before?.length !== hosts.length) {
         forbid(`default-src 'self' ${OWN_CODE}${taken()}`);
     }
-}
-
-/** The service worker is told what is allowed, if the owner has one. What it needs of the configuration is in its address. */
-function inform(config: Record<string, unknown>): void {
-    const url = own(config, 'worker');
-    // A page without a secure context has none, and a sandboxed one may not even ask.
-    const workers = typeof url === 'string' && window.isSecureContext && navigator.serviceWorker;
-    if (!workers) {
-        return;
-    }
-    const needed: Record<string, unknown> = {};
-    for (const key of ['mode', 'block', 'enforce', 'allow', 'site', 'categories', 'services']) {
-        needed[key] = own(config, key);
-    }
-    const { grants, record } = state();
-    workers
-        .register(`${url}?${encodeURIComponent(stringify(needed))}`)
-        .then(() => workers.ready)
-        .then(({ active }) => active?.postMessage({ portcullis: { grants, chosen: !!record } }))
-        .catch((why) => say(1, `the service worker could not be used (${why})`));
 }
 
 /** The gate cannot work: Wasm does not start, or the page broke what we build on. Nobody can choose, so nothing will ever
@@ -226,7 +207,7 @@ const OWN_HOST = 64;
 const DISTRUST = 128;
 const SHIELD = 256;
 
-/** Brings what is allowed to whoever else holds. */
+/** Brings what is allowed to the browser, where that holds too. */
 let spread: (() => void) | undefined;
 /** What is said once. */
 let distrustSaid = false;
@@ -342,7 +323,7 @@ function tellGoogle({ phase, report, record }: Told): void {
 /** The third file: it tells the other receivers, and the owner. Once it is here, how to verify the record. */
 let teller: Promise<() => unknown> | undefined;
 function telling(): Promise<() => unknown> {
-    teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals())));
+    teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch));
     return teller;
 }
 
@@ -478,19 +459,19 @@ function begin(): void {
             leader ? follow() : settle();
             const told = where();
             introduced = purposes.length;
-            spread = () => {
-                own(read, 'enforce') === 'strict' && !told.report && enforce();
-                inform(read);
-            };
-            spread();
+            if (own(read, 'enforce') === 'strict' && !told.report) {
+                spread = enforce;
+                enforce();
+            }
             if (told.report) {
                 say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
             }
             tell('ready', state());
             // A record without a hash is one that the third file has not seen.
             const isUnseen = told.record && hasStorage() && !own(told.record, 'hash');
-            // A dry run tells nobody and writes nothing.
-            !told.report && (own(read, 'tell') || own(read, 'receipt') || isUnseen) && telling();
+            // A dry run tells nobody but the service worker, and writes nothing.
+            (own(read, 'worker') || (!told.report && (own(read, 'tell') || own(read, 'receipt') || isUnseen))) &&
+                telling();
         };
         // What was chosen on another subdomain may be newer: closed until that is known.
         own(read, 'share') && !leader ? telling().then(go) : go();
@@ -510,6 +491,10 @@ function begin(): void {
             flush,
             ran: () => ask(RAN, 0, ''),
             released: (what) => tell('released', detail(what)),
+            refused: (why) =>
+                fail(
+                    `something that may go now stays held (${why}). If the page asks for Trusted Types, its Content-Security-Policy has to name our policy: trusted-types portcullis.`,
+                ),
         });
         ask(START, 0, pageHost);
         // A frame's calls are its top's to answer.

@@ -24,5 +24,6 @@ export {
     readyState,
     root,
     stringify,
+    vouch,
 } from './hooks/natives';
 export { install, unhooked } from './hooks/roads';

@@ -1,6 +1,6 @@
 /**
- * The third file: it tells other receivers than Google what they may do, chains the record's entries, sends receipts and
- * shares the choice among subdomains. Loaded by the first file after a choice, or at the start where the config names one
+ * The third file: it tells other receivers than Google and the service worker what they may do, chains the record's
+ * entries, sends receipts and shares the choice among subdomains. Loaded by the first file after a choice, or at the start where the config names one
  * of these.
  */
 
@@ -8,6 +8,7 @@ import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from '
 import { drain, enqueue, fresh } from './tell/receipts';
 import { adapters } from './tell/receivers';
 import { mirror, shared, unshare } from './tell/share';
+import { inform } from './tell/worker';
 import type { Entry, Portcullis, Record_, Verified } from './types';
 
 const KEY = 'portcullis';
@@ -19,6 +20,7 @@ interface Config {
     tell?: unknown;
     receipt?: { endpoint?: unknown };
     share?: unknown;
+    worker?: unknown;
     expires?: { granted?: unknown; denied?: unknown };
 }
 
@@ -116,15 +118,17 @@ function adopt(): void {
 }
 
 /**
- * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again. Gives what
- * `portcullis.verify` does.
+ * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again, `vouch` makes
+ * of the service worker's address what Trusted Types take. Gives what `portcullis.verify` does.
  */
 export async function start(
     json: string,
     may: (ids: string) => string,
     settle: () => void,
+    vouch: (kind: 'createScriptURL', url: string) => unknown,
 ): Promise<() => Promise<Verified>> {
-    const { tell, receipt, share, expires }: Config = JSON.parse(json) ?? {};
+    const config: Config & Record<string, unknown> = JSON.parse(json) ?? {};
+    const { tell, receipt, share, expires, worker } = config;
     const api = (document as unknown as Record<symbol, Portcullis>)[Symbol.for('portcullis')] as Portcullis;
     const endpoint = typeof receipt?.endpoint === 'string' ? receipt.endpoint : '';
     const domain = typeof share === 'string' ? share : '';
@@ -154,8 +158,12 @@ export async function start(
     };
     const hear = () => {
         const state = api.state();
+        typeof worker === 'string' && inform(worker, config, state, vouch);
         // A dry run changes nothing.
-        for (const [name, adapter] of state.mode === 'report' ? [] : told) {
+        if (state.mode === 'report') {
+            return;
+        }
+        for (const [name, adapter] of told) {
             try {
                 adapter(state, may, first);
             } catch (error) {

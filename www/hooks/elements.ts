@@ -67,6 +67,7 @@ import {
     takeRecords,
     targetOf,
     textContent,
+    vouch,
     windowOf,
 } from './natives';
 
@@ -245,7 +246,8 @@ function pass(el: Element, name: string, value: string, mark: string): string {
         return cut(value, mark, STYLE);
     }
     if (written === MARKUP) {
-        return heldMarkup(value, true) as string;
+        // A document that loads nothing is the owner's to mark all the same.
+        return mark && weigh('', mark, road) ? '' : (heldMarkup(value, true) as string);
     }
     let held = false;
     if (written === ADDRESSES) {
@@ -517,7 +519,8 @@ export function heldMarkup(html: unknown, whole?: boolean): unknown {
         const template = createElement('template');
         follows = false;
         const held = tryOut(() => {
-            setMarkup(template, html);
+            // What the page assigns is the browser's to refuse; what an owner has marked is ours to put in.
+            setMarkup(template, whole ? vouch('createHTML', html as string) : html);
             scan(contentOf(template), true);
         });
         return held && !(whole && follows) ? getMarkup(template) : html;
@@ -632,20 +635,22 @@ export function release(id: number, road: number, ordered: boolean, awaited: boo
             gate?.released(detail);
             return true;
         }
-    } catch {}
+    } catch (error) {
+        gate?.refused(error);
+    }
     return false;
 }
 
 function put(el: Element, road: number, ordered: boolean, awaited: boolean): void {
-    forget(kept, el);
     const mark = markOf(el);
     if (road === SCRIPT) {
-        add(late, el);
-        restoreType(el);
         const src = mark ? getAttribute(el, 'data-src') : null;
         if (src !== null && getAttribute(el, 'src') === null) {
-            setAttribute(el, 'src', src);
+            setAttribute(el, 'src', vouch('createScriptURL', src));
         }
+        forget(kept, el);
+        add(late, el);
+        restoreType(el);
         if (ordered && isHtml(el)) {
             setAsync(el, false);
         }
@@ -666,6 +671,7 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
         putBack(el, () => {});
         return;
     }
+    forget(kept, el);
     // A frame that gets its address while its first blank page is still under way may lose it again; others look at some
     // of their attributes only when they become connected.
     road === FRAME || matches(/^(link|source|set)$/, localName(el))
@@ -699,8 +705,8 @@ function restore(el: Element, mark: string): void {
         for (let from = HELD; from; from = from === HELD && mark ? 'data-' : '') {
             const value = getAttribute(el, from + name);
             if (value !== null) {
+                setAttribute(el, name, name === 'srcdoc' ? vouch('createHTML', value) : value);
                 removeAttribute(el, from + name);
-                setAttribute(el, name, value);
             }
         }
         if (now && isCut(now)) {

@@ -63,6 +63,8 @@ export interface Gate {
     flush(news: News[], ready: boolean): void;
     /** What was held has been let go. */
     released(what: News): void;
+    /** The browser refuses to let it go. */
+    refused(why: unknown): void;
     /** A script that was let go has run, or failed. */
     ran(): void;
 }

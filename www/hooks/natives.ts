@@ -133,10 +133,32 @@ const activation = (navigator as { userActivation?: object }).userActivation;
 const isActive = activation && getter(prototypeOf(activation), 'isActive');
 /** Whether the visitor has just done something; where the browser cannot say, they have. */
 export const isTouched = (): boolean => !isActive || isActive(activation);
-const trusted = (window as { trustedTypes?: { isScriptURL: unknown; isHTML: unknown; isScript: unknown } })
-    .trustedTypes;
+type Trusting = Record<'createScriptURL' | 'createHTML', (value: string) => unknown>;
+interface Factory {
+    isScriptURL: unknown;
+    isHTML: unknown;
+    createPolicy(name: string, rules: Trusting): Trusting;
+}
+const trusted = (window as { trustedTypes?: Factory }).trustedTypes;
 const isScriptURL = bare(trusted?.isScriptURL);
 const isHTML = bare(trusted?.isHTML);
+const same = (value: string): string => value;
+const createPolicy = trusted?.createPolicy;
+let policy: Trusting | undefined | null;
+/** What stood in the owner's own markup, or is the address of a file of ours, as a page takes it that asks for Trusted
+ * Types (§ 4.1). The policy is made when it is needed first, and nobody else has it; where the page's own policy refuses
+ * it, the value goes as it is, and the browser decides. */
+export function vouch(kind: keyof Trusting, value: string): unknown {
+    try {
+        policy ??=
+            policy === undefined && createPolicy
+                ? apply(createPolicy, trusted, ['portcullis', { createScriptURL: same, createHTML: same }])
+                : null;
+    } catch {
+        policy = null;
+    }
+    return policy ? policy[kind](value) : value;
+}
 /** A value is read once: what we judged is what the browser gets. Trusted Types objects cannot change, and pass whole;
  * what is nothing means something else to each function; what throws is to throw where the browser reads it. */
 export const once = (value: unknown): unknown => {

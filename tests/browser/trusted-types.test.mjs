@@ -1,0 +1,84 @@
+// Trusted Types: where a page asks for them, what the owner's own markup or we ourselves name goes by a policy of ours,
+// made when it is needed first; where the page's policy refuses it, what needs it stays held, and the error says the word.
+
+import assert from 'node:assert/strict';
+import { CONFIG, document, spec } from './harness.mjs';
+
+const REQUIRED = "require-trusted-types-for 'script'; trusted-types";
+const json = JSON.stringify({ ...CONFIG, worker: '/portcullis-sw.js' });
+const policy = (names) => ({ headers: { 'Content-Security-Policy': `${REQUIRED} ${names}` } });
+const body = ({ stats, ads, shop }) => `
+    <script type="text/plain" data-consent="analytics" data-src="${stats('a.js')}"></script>
+    <script src="${ads('b.js')}"></script>
+    <iframe id="told" data-consent="marketing" data-srcdoc="<script src='${shop.url('/own/inner.js')}'></script>"></iframe>`;
+const listening = `
+    window.violations = [];
+    window.policies = [];
+    addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.sample));
+    const made = TrustedTypePolicyFactory.prototype.createPolicy;
+    TrustedTypePolicyFactory.prototype.createPolicy = function (name, rules) {
+        policies.push(name);
+        return made.call(this, name, rules);
+    };`;
+const seen = (page) => page.evaluate(() => ({ violations: window.violations, policies: window.policies }));
+
+spec('a policy of ours takes what was marked, and the worker', { init: listening }, async (stand) => {
+    const { open, notice, press, page, hasRun } = stand;
+    const plain = JSON.stringify(CONFIG);
+    await open(document({ json: plain, body: body(stand) }), policy('portcullis'));
+    await notice();
+    assert.deepEqual(await seen(page), { violations: [], policies: [] }, 'nothing needs it yet');
+    await press('grant-all');
+    await hasRun('a');
+    await hasRun('b');
+    await page.waitForFunction(() => document.querySelector('#told').contentWindow.ran?.includes('inner'));
+    assert.deepEqual(await seen(page), { violations: [], policies: ['portcullis'] });
+    await open(document({ json }), policy('portcullis'));
+    await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
+    assert.deepEqual(await seen(page), { violations: [], policies: ['portcullis'] });
+});
+
+spec(
+    'refused: what needs it stays held, the rest comes, and the error says the word',
+    { init: listening, allow: [/trusted-types portcullis/, /Trusted/] },
+    async (stand) => {
+        const { open, notice, press, page, hasRun, said, arrivals } = stand;
+        await open(document({ json: JSON.stringify(CONFIG), body: body(stand) }), policy("'none'"));
+        await notice();
+        await press('grant-all');
+        await hasRun('b');
+        await said(/its Content-Security-Policy has to name our policy: trusted-types portcullis/);
+        assert.deepEqual(await arrivals(), ['ads.test/t/b.js']);
+        assert.equal(await page.locator('script[data-src]').getAttribute('type'), 'text/plain');
+        assert.equal(await page.evaluate(() => window.frames.length), 0);
+    },
+);
+
+spec(
+    'a page that asks for no types is asked for no policy that it would refuse',
+    { init: listening },
+    async (stand) => {
+        const { open, notice, press, hasRun, page } = stand;
+        await open(document({ json: JSON.stringify(CONFIG), body: body(stand) }));
+        await notice();
+        await press('grant-all');
+        await hasRun('a');
+        assert.deepEqual((await seen(page)).violations, []);
+    },
+);
+
+spec('a marked document of a frame waits for its mark, whatever is in it', {}, async (stand) => {
+    const { open, notice, press, page } = stand;
+    const inner = stand.shop.url('/own/inner.js');
+    await open({ body: `<iframe data-consent="marketing" data-srcdoc="<script src='${inner}'></script>"></iframe>` });
+    await notice();
+    await stand.arrivals();
+    assert.deepEqual(
+        stand.asked().filter((url) => url === inner),
+        [],
+    );
+    await press('grant-all');
+    await page.waitForFunction(() =>
+        [...Array(window.frames.length).keys()].some((at) => window.frames[at].ran?.includes('inner')),
+    );
+});
