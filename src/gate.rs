@@ -73,6 +73,7 @@ const ERASE: u8 = 16;
 const HOSTS: u8 = 17;
 const LANG: u8 = 18;
 const MAY: u8 = 19;
+const ONCE: u8 = 20;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -140,6 +141,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                 LIST => dispatch(Event::Listed, now),
                 DISMISS => dispatch(Event::Close, now),
                 ERASE => dispatch(Event::Erase, now),
+                ONCE => dispatch(Event::Once(text, who(by)), now),
                 RELEASE => release(),
                 _ => {
                     if let Some(mut gate) = gate() {
@@ -234,11 +236,11 @@ fn dispatch(event: Event, now: f64) {
 // ---- the shield ----
 
 /// The hooks ask: hold what lies on the wire? The bits of [`Waiting::weigh`].
-pub fn weigh(url: usize, mark: usize) -> u32 {
+pub fn weigh(url: usize, mark: usize, turn: usize) -> u32 {
     let request = Request { url: wire::ADDRESS.bytes(url), mark: wire::MARK.bytes(mark) };
     gate().map_or(HOLD, |mut gate| {
         let Gate { state, waiting, .. } = &mut *gate;
-        waiting.weigh(state, request)
+        waiting.weigh(state, request, turn)
     })
 }
 

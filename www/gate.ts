@@ -9,10 +9,13 @@ import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import {
     bare,
     currentScript,
+    embeds,
     getAttribute,
+    heldFor,
     install,
     KINDS,
     later,
+    letIn,
     listen,
     lookBack,
     type News,
@@ -20,13 +23,16 @@ import {
     pageHost,
     parse,
     plug,
+    queryAll,
     readyState,
+    root,
+    scan,
     stringify,
     tune,
     unhooked,
     unplug,
 } from './hooks';
-import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
+import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
 import {
     attempt,
     body,
@@ -268,8 +274,24 @@ function ask(what: number, by: number, text: string): void {
         tell('change', state());
         told.record && !told.report && hasStorage() && telling();
     }
+    place(told, todo & SWEEP);
     if (todo & SWEEP) {
         sweep(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
+    }
+}
+
+/** What stands in for held frames, and brings what waits in templates, is in a file of its own; once it is here, what has
+ * it look. */
+let placing: Promise<(() => void) | undefined> | undefined;
+function place({ phase }: Told, lost: number): void {
+    if (
+        phase !== 'waiting' &&
+        (embeds || placing || (lost && queryAll(root() as Node, 'iframe,embed,object').length))
+    ) {
+        placing ??= load('embed', (file) =>
+            file.start(configText, where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress),
+        );
+        Promise.all([placing, coming]).then(([look]) => look?.());
     }
 }
 
@@ -382,6 +404,7 @@ function flush(news: News[], ready: boolean): void {
         say(0, `found on this page and not named in the configuration: services: ["${id}"]`);
     });
     found.length && show(told);
+    place(told, 0);
 }
 
 /** Does what a button or the API says. */

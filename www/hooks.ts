@@ -8,8 +8,8 @@
  * - `hooks/roads.ts`: the hooks themselves
  */
 
-export { look, lookBack, precedes, release } from './hooks/elements';
-export { type Gate, KINDS, type News, plug, tune, unplug } from './hooks/judge';
+export { heldFor, letIn, look, lookBack, precedes, release, scan } from './hooks/elements';
+export { embeds, type Gate, KINDS, type News, plug, tune, unplug } from './hooks/judge';
 export {
     bare,
     currentScript,
@@ -20,6 +20,7 @@ export {
     own,
     pageHost,
     parse,
+    queryAll,
     readyState,
     root,
     stringify,

@@ -23,6 +23,7 @@ export interface Told {
     dnt: boolean;
     gpc: boolean;
     held: number;
+    once: number;
     record: unknown;
     purposes: Purpose[];
 }
@@ -32,7 +33,7 @@ let config: Config = {};
 let lang = __LANG__;
 let lines: Record<string, unknown> = inside;
 /** A language that is on its way; the notice waits for it. */
-let coming: Promise<unknown> | undefined;
+export let coming: Promise<unknown> | undefined;
 /** How long it waits, in milliseconds. */
 const PATIENCE = 1000;
 
@@ -57,10 +58,10 @@ function bring(wanted: string): void {
     let late = false;
     isAsked = true;
     coming = Promise.race([
-        languageFile(wanted).then(({ first, more, later }) => {
+        languageFile(wanted).then(({ first, more, later, embed }) => {
             if (first.title && !late) {
                 lang = wanted;
-                lines = { ...first, ...more, ...later };
+                lines = { ...first, ...more, ...later, ...embed };
                 spoken(lang);
             }
         }),
@@ -114,7 +115,7 @@ function row(names: string[]): string {
 }
 
 /** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
-function word(key: string, names?: string[]): string {
+export function word(key: string, names?: string[]): string {
     const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
     return names ? line.split('{}').join(row(names)) : line;
 }
@@ -127,7 +128,7 @@ function ownCategory(id: string, key: string): string {
     return entry ? textOf(own(entry, key)) : '';
 }
 /** What a purpose is called. */
-const nameOf = (purpose: Purpose, index: number): string => {
+export const nameOf = (purpose: Purpose, index: number): string => {
     const [id, , of] = purpose;
     return of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : titleOf(purpose);
 };
@@ -219,7 +220,7 @@ const look = (key: string): string => textOf(at('notice', key));
 let sheet: CSSStyleSheet | undefined;
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
-function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
+export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
     const host = make(tag, {
         'data-nosnippet': '',
         'data-theme': textOf(at('notice', 'theme')),

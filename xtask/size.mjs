@@ -21,6 +21,7 @@ const PARTS = [
     ['  Wasm of more', 'target/bindgen/more/portcullis_bg.wasm'],
     ['  glue of more', 'target/wasm/portcullis-more.js.bare.js'],
     ['dist/portcullis-more.js', 'dist/portcullis-more.js'],
+    ['dist/portcullis-embed.js', 'dist/portcullis-embed.js'],
     ['dist/portcullis-sw.js', 'dist/portcullis-sw.js'],
     ['dist/portcullis-tell.js', 'dist/portcullis-tell.js'],
     ['dist/portcullis.d.ts', 'dist/portcullis.d.ts'],

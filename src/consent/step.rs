@@ -96,7 +96,13 @@ pub struct State {
     pub asks_age: bool,
     /// The visitor gave it, now or with the choice in force.
     pub old_enough: bool,
+    /// What was loaded once on this page: each time the purpose that it was held for, by index; [`TAKEN_BACK`] since that
+    /// was refused or withdrawn.
+    pub once: Vec<usize>,
 }
+
+/// No purpose has this index.
+const TAKEN_BACK: usize = usize::MAX;
 
 /// Who asks for a change; the later, the farther from the visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +126,8 @@ pub enum Wanted {
     Some(Vec<u8>, bool),
     /// The switches as they stand (JSON): answers by category, and by service where services have switches.
     Switches(Vec<u8>),
+    /// One element that is held for the purpose at this index, on this page: no choice at all.
+    Once(usize),
 }
 
 /// What happened.
@@ -130,6 +138,8 @@ pub enum Event {
     Settle(Vec<u8>, Signals),
     /// Somebody chooses.
     Choice(Wanted, By),
+    /// Somebody loads one element once: it is held for the purpose of this id.
+    Once(Vec<u8>, By),
     /// What the pending choice waits for, the second confirmation or the word to be old enough: yes or no, and by whom.
     Confirm(bool, By),
     /// A service that the owner did not name was found on the page: its id, its name and the id of its category.
@@ -183,6 +193,15 @@ impl State {
         self.rules.asks_age && self.choice().get(b"age").bool() == Some(false)
     }
 
+    /// What may be loaded by whoever was let in at this turn (from 1; 0: nobody was): the purpose that was asked for, and
+    /// those services of it, if it is a category, that have been listed by name.
+    pub fn lets_in(&self, turn: usize, index: usize) -> bool {
+        let opened = turn.checked_sub(1).and_then(|place| self.once.get(place));
+        opened.is_some_and(|opened| {
+            index == *opened || self.purposes.get(index).is_some_and(|purpose| purpose.listed && purpose.of == *opened)
+        })
+    }
+
     /// The choice that counts now; none where there is none.
     fn choice(&self) -> Json<'_> {
         if self.in_force { Json::new(&self.record) } else { Json::default() }
@@ -213,6 +232,8 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         return effects;
     }
     state.before = state.grants.clone();
+    let refused =
+        matches!(event, Event::Choice(Wanted::All(false) | Wanted::Asked(false), _) | Event::Confirm(false, _));
     match event {
         Event::Settle(record, signals) => {
             // The same choice, though something was written beside it since, is no news.
@@ -231,7 +252,26 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             state.asks_age = false;
             choose(state, wanted, by, false, now, &mut effects);
         }
+        // No second confirmation: whoever directs us to one third party opts in to no sale (CCPA § 1798.140(ad)(2)(A)).
+        Event::Once(id, by) => {
+            if let Some(index) = state.purposes.find(&id) {
+                // The word for one holds for the next, and is not kept.
+                let given = state.old_enough || state.once.last().is_some_and(|last| *last != TAKEN_BACK);
+                state.asks_age = state.rules.asks_age && !given;
+                if state.asks_age {
+                    state.pending = Some((Wanted::Once(index), by));
+                    state.phase = Phase::Confirming;
+                } else {
+                    state.once.push(index);
+                }
+                effects.notice = true;
+            }
+        }
         Event::Confirm(yes, by) => match state.pending.take() {
+            Some((Wanted::Once(index), _)) if yes && state.phase == Phase::Confirming => {
+                settle(state, now, &mut effects);
+                state.once.push(index);
+            }
             // A program's or the page's yes is not the visitor's.
             Some((wanted, first)) if yes && state.phase == Phase::Confirming => {
                 let confirmed = !take(&mut state.asks_age);
@@ -280,6 +320,13 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     }
     effects.shield = state.grants != state.before;
     effects.sweep = state.purposes.iter().any(|(index, _)| state.lost(index));
+    let State { once, before, grants, .. } = state;
+    for opened in once {
+        // A switch that was off and stays so says nothing.
+        if (refused || before.has(*opened)) && !grants.has(*opened) {
+            *opened = TAKEN_BACK;
+        }
+    }
     effects
 }
 
@@ -436,6 +483,7 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
                     let (from, at) = if alone { (parent, purpose.of) } else { (purpose, index) };
                     record::answer(switches, from, at) == Some(true)
                 }
+                Wanted::Once(_) => false,
             };
             if index == NECESSARY || (listed && !(services && purpose.always())) {
                 json::truth(&mut out, purpose.id, index == NECESSARY || yes);
