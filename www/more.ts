@@ -2,10 +2,11 @@
 
 import { details, explain, initSync } from '../target/bindgen/more/portcullis';
 import { embed, first, later, more } from '../target/wasm/lang.json';
-import { GRANTED, make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { GRANTED, make, NAMED, type Purpose, SAFE, titleOf, toggle } from './element';
 import { erase as eraseAll } from './more/erase';
 import { rights } from './more/rights';
 import { withdraw } from './more/withdraw';
+import css from './more.css';
 import type { Told } from './notice';
 import type { Record_ } from './types';
 import { compile } from './wasm';
@@ -15,7 +16,6 @@ initSync({ module: compile() });
 type Lines = Record<string, unknown>;
 interface Config {
     text?: Record<string, Lines | undefined>;
-    categories?: { id?: unknown; label?: string }[];
     minAge?: unknown;
     controller?: { name?: unknown; contact?: unknown; replyDays?: unknown };
 }
@@ -37,17 +37,40 @@ function words(config: Config, lang: string, lines: Lines): Word {
     };
 }
 
+/** Where our styles are. */
+const dressed = new WeakSet<Node>();
+/** Adds the styles of what this file puts there. */
+function dress(dialog: Element): void {
+    const root = dialog.getRootNode() as ShadowRoot;
+    if (dressed.has(root)) {
+        return;
+    }
+    dressed.add(root);
+    try {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    } catch {
+        root.append(make('style', {}, css));
+    }
+}
+
 /** The words that the preferences spoke last. */
 let spoken: Word | undefined;
 
 /** Puts the services of each category, with a switch and what is known of them, into the open preferences, and names who
  * is responsible. */
-function decorate(dialog: Element, json: string, { purposes, status }: Told, lang: string, lines: Lines): void {
+function decorate(dialog: Element, json: string, { phase, purposes, status }: Told, lang: string, lines: Lines): void {
     const config: Config = JSON.parse(json) ?? {};
     const word = words(config, lang, lines);
     spoken = word;
-    if (status === 'age') {
-        askAge(dialog, word, config);
+    dress(dialog);
+    if (phase === 'confirming') {
+        if (status === 'age') {
+            ask(dialog, [word('ageText', ageOf(config)), word('ageNote')], word('ageNo'), word('ageYes'));
+        } else {
+            ask(dialog, [word('confirmText')], word('cancel'), word('confirm'));
+        }
         return;
     }
     if (status === 'ageDenied' && !dialog.querySelector('[role="status"]')) {
@@ -58,6 +81,8 @@ function decorate(dialog: Element, json: string, { purposes, status }: Told, lan
         JSON.stringify(services.map((service) => service[0])),
         json,
     );
+    /** What the categories are called here. */
+    const names = new Map<string, string>();
     dialog.querySelectorAll<HTMLElement>('section').forEach((section) => {
         const rows: HTMLElement[] = [];
         services.forEach((service, index) => {
@@ -89,56 +114,49 @@ function decorate(dialog: Element, json: string, { purposes, status }: Told, lan
             section.querySelector('.partners')?.remove();
             section.append(make('details', {}, make('summary', {}, word('services')), make('ul', {}, ...rows)));
         }
-        // The visitor may have set the category's switch before this file came: its services follow.
         const own = section.querySelector<HTMLInputElement>('input[name="category"]');
-        const before = (purposes[Number(section.dataset.of)]?.[3] ?? 0) & GRANTED;
-        if (own && own.checked !== before > 0) {
+        if (!own) {
+            return;
+        }
+        names.set(own.value, section.querySelector('label')?.textContent ?? '');
+        const follow = () => {
             section.querySelectorAll<HTMLInputElement>('li input').forEach((service) => {
                 service.checked = own.checked;
             });
-        }
-        // A category's switch takes its services along.
-        section.onchange = ({ target }) => {
-            const category = target as HTMLInputElement;
-            if (category.name === 'category') {
-                section.querySelectorAll<HTMLInputElement>('li input').forEach((service) => {
-                    service.checked = category.checked;
-                });
-            }
         };
+        // The visitor may have set the category's switch before this file came: its services follow.
+        const before = (purposes[Number(section.dataset.of)]?.[3] ?? 0) & GRANTED;
+        own.checked === before > 0 || follow();
+        // A category's switch takes its services along.
+        own.onchange = follow;
     });
     controller(dialog, config, word);
-    if (dialog.querySelector('section')) {
-        const own = (id: string) =>
-            Array.isArray(config.categories) && config.categories.find((category) => category?.id === id)?.label;
-        const label = (id: string) => own(id) || word(id === 'preferences' ? 'functional' : id) || id;
-        rights(dialog, json, purposes, about, label, word);
-    }
-    judge(dialog, dialog.querySelectorAll('h2, p, label, a, button'));
+    rights(dialog, json, purposes, about, (id) => names.get(id) || id, word);
+    judge(dialog);
 }
 
 /** What stands in for an age that is broken: `STRICT_AGE` in src/config/types.rs. */
 const STRICT_AGE = 16;
 
-/** Asks whether the visitor is old enough, in a neutral way: no answer is marked, none is called better. */
-function askAge(dialog: Element, word: Word, { minAge }: Config): void {
+const ageOf = ({ minAge }: Config): string => {
     const isAge = Number.isInteger(minAge) && (minAge as number) > 0 && (minAge as number) < 100;
-    const answer = (action: string, key: string) =>
-        make('button', { type: 'button', 'data-portcullis': action }, word(key));
+    return `${isAge ? minAge : STRICT_AGE}`;
+};
+
+/** Asks what has to be known before anything is granted, in a neutral way: no answer is marked, none is called better. */
+function ask(dialog: Element, lines: string[], no: string, yes: string): void {
+    const answer = (action: string, label: string) =>
+        make('button', { type: 'button', 'data-portcullis': action }, label);
     const row = dialog.querySelector('.row');
-    row?.before(
-        make('p', { role: 'status' }, word('ageText', `${isAge ? minAge : STRICT_AGE}`)),
-        make('p', {}, word('ageNote')),
-    );
-    row?.prepend(answer('cancel', 'ageNo'), answer('confirm', 'ageYes'));
+    row?.before(...lines.map((text, index) => make('p', index ? {} : { role: 'status' }, text)));
+    row?.prepend(answer('cancel', no), answer('confirm', yes));
 }
 
 /** The pairs of colours that are too close have been said. */
 const said = new Set<string>();
 
-/** Says on the console where text and what is behind it are closer than WCAG 2.2 (SC 1.4.3, AA) wants it. `box` is behind
- * whatever has no background of its own. */
-function judge(box: Element, elements: Iterable<Element>): void {
+/** Says on the console which colours of the dialog are closer than WCAG 2.2 (AA) wants it. */
+function judge(box: Element): void {
     if (matchMedia('(forced-colors: active)').matches) {
         // The colours are the visitor's own.
         return;
@@ -156,18 +174,28 @@ function judge(box: Element, elements: Iterable<Element>): void {
         );
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    for (const element of elements) {
-        const { color, backgroundColor } = getComputedStyle(element);
-        const isClear = parts(backgroundColor)[3] === 0;
-        const behind = isClear ? getComputedStyle(box).backgroundColor : backgroundColor;
-        const [dark = 0, bright = 0] = [light(color), light(behind)].sort((a, b) => a - b);
+    const pair = (front: string, behind: string, least: number, rule: string): void => {
+        const [dark = 0, bright = 0] = [light(front), light(behind)].sort((a, b) => a - b);
         const ratio = (bright + 0.05) / (dark + 0.05);
-        const line = `${color} on ${behind} has a contrast of ${ratio.toFixed(2)}:1`;
-        if (ratio < 4.5 && !said.has(line)) {
+        const line = `${front} on ${behind} has a contrast of ${ratio.toFixed(2)}:1; WCAG AA wants ${least}:1 (${rule})`;
+        if (ratio < least && !said.has(line)) {
             said.add(line);
-            console.warn(`Portcullis: this theme cannot be read by everyone: ${line}; WCAG AA wants 4.5:1 (SC 1.4.3).`);
+            console.warn(`Portcullis: this theme cannot be read by everyone: ${line}.`);
         }
+    };
+    const ground = getComputedStyle(box).backgroundColor;
+    for (const element of box.querySelectorAll('h2, p, label, summary, a, button')) {
+        const { color, backgroundColor } = getComputedStyle(element);
+        pair(color, parts(backgroundColor)[3] === 0 ? ground : backgroundColor, 4.5, 'text, SC 1.4.3');
     }
+    const named = (name: string): string => {
+        probe.style.color = `var(--${name})`;
+        return getComputedStyle(probe).color;
+    };
+    const [mark, on, mute] = [named('mark'), named('on'), named('mute')];
+    pair(mark, ground, 3, 'the outline of what has the focus, a switch that is on, SC 1.4.11');
+    pair(on, mark, 3, 'the knob of a switch that is on, SC 1.4.11');
+    pair(mute, ground, 3, 'a switch that is off, SC 1.4.11');
     probe.remove();
 }
 
@@ -182,7 +210,7 @@ function controller(dialog: Element, { controller }: Config, word: Word): void {
         return;
     }
     const line = make('p', {}, word('controller', name));
-    if (typeof contact === 'string' && /^(https?:\/\/|mailto:|[^:@/?#]*([/?#]|$))[^\0- ]*$/i.test(contact)) {
+    if (typeof contact === 'string' && SAFE.test(contact)) {
         const days = typeof replyDays === 'number' ? replyDays : 30;
         line.append(' ', make('a', { href: contact }, word('contact')), '. ', word('reply', `${days}`));
     }

@@ -4,7 +4,7 @@
 
 import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
-import { ASKED, make, NAMED, type Purpose, SAFE, titleOf, toggle } from './element';
+import { ASKED, make, type Purpose, SAFE, titleOf, toggle } from './element';
 import { own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate, languageFile } from './page';
 
@@ -37,33 +37,42 @@ export let coming: Promise<unknown> | undefined;
 /** How long it waits, in milliseconds. */
 const PATIENCE = 1000;
 
+let spoken: (lang: string) => void;
+
 /** Takes the owner's config, for the words and the looks of the notice. `spoken` hears which language it speaks, at once
  * and again when another one has arrived. */
-export function configure(read: Config, spoken: (lang: string) => void): void {
+export function configure(read: Config, hears: (lang: string) => void): void {
     config = read;
+    spoken = hears;
     // What stood before the owner's words were known is put up anew.
     asked = '';
     spoken(lang);
     const wanted = lookUp([own(config, 'lang'), rootElement()?.lang, ...(navigator.languages ?? [])]);
-    if (wanted !== lang) {
-        let late = false;
-        coming = Promise.race([
-            languageFile(wanted).then(({ first, more, later, embed }) => {
-                if (first.title && !late) {
-                    lang = wanted;
-                    lines = { ...first, ...more, ...later, ...embed };
-                    spoken(lang);
-                }
-            }),
-            new Promise((done) => setTimeout(done, PATIENCE)),
-        ])
-            .catch(() => {})
-            .then(() => {
-                late = true;
-                coming = undefined;
-                show(last);
-            });
-    }
+    wanted === lang || bring(wanted);
+}
+
+/** Whether the words beyond the first group have been asked for: they come with every language but the one inside. */
+let isAsked = false;
+/** Has a language come; the notice waits for it, but not for long. */
+function bring(wanted: string): void {
+    let late = false;
+    isAsked = true;
+    coming = Promise.race([
+        languageFile(wanted).then(({ first, more, later, embed }) => {
+            if (first.title && !late) {
+                lang = wanted;
+                lines = { ...first, ...more, ...later, ...embed };
+                spoken(lang);
+            }
+        }),
+        new Promise((done) => setTimeout(done, PATIENCE)),
+    ])
+        .catch(() => {})
+        .then(() => {
+            late = true;
+            coming = undefined;
+            show(last);
+        });
 }
 
 /** The first of the languages asked for that we have (RFC 4647 § 3.4), if need be by the script that is usual for it:
@@ -124,6 +133,7 @@ export const nameOf = (purpose: Purpose, index: number): string => {
     return of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : titleOf(purpose);
 };
 
+const line = (text: string, attributes: Record<string, string> = {}): HTMLElement => make('p', attributes, text);
 const button = (action: string, slot: string, label: string): HTMLElement =>
     make('button', { type: 'button', slot, 'data-portcullis': action }, label);
 
@@ -143,12 +153,13 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
             (purpose[2] === index || isNew ? categories : services).push(nameOf(purpose, index));
         }
     });
-    const line = (text: string): HTMLElement => make('p', {}, text);
-    const changes = scope === 'policy' && at('policy', 'changes');
+    const listed = scope === 'policy' && at('policy', 'changes');
+    const changes = Array.isArray(listed) ? listed.map(textOf).filter(Boolean) : [];
     return [
-        make('h2', {}, word(scope === 'all' ? 'title' : `${scope}Title`)),
-        ...(Array.isArray(changes) ? changes.map((change) => line(textOf(change))) : []),
-        line(word(scope === 'all' ? 'text' : `${scope}Text`, categories)),
+        make('h2', { slot: 'head' }, word(`${scope}Title`) || word('title')),
+        ...(changes.length ? [make('h3', { slot: 'head' }, word('changes') || word('policy'))] : []),
+        ...changes.map((change) => line(change, { slot: 'change', role: 'listitem' })),
+        line(word(`${scope}Text`, categories) || word('text', categories)),
         ...(services.length ? [line(word('partners', services))] : []),
         ...policyLink(),
         button('deny-all', 'action', word(isNew ? 'rejectNew' : 'reject')),
@@ -166,14 +177,13 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
 
 /** What is in the dialog: the preferences, or the second confirmation while one is pending. */
 function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
+    // The second file asks for the age, or once more.
     const confirming = phase === 'confirming';
-    // The second file asks for the age.
-    const said = word(confirming && status !== 'age' ? 'confirmText' : status);
-    const actions: Record<string, string> = confirming
-        ? status === 'age'
-            ? { close: 'close' }
-            : { cancel: 'cancel', confirm: 'confirm' }
-        : { 'deny-all': 'reject', 'grant-all': 'accept', save: 'save', close: 'close' };
+    const said = confirming ? '' : word(status);
+    const actions: Record<string, string> = {
+        ...(!confirming && { 'deny-all': 'reject', 'grant-all': 'accept', save: 'save' }),
+        close: 'close',
+    };
     const sections = purposes.flatMap((purpose, index) => {
         if (confirming || purpose[2] !== index) {
             return [];
@@ -181,21 +191,19 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
         const id = purpose[0];
         const what = ownCategory(id, 'description') || word(`${lineOf(id)}Text`);
         const names = purposes.flatMap((service, place) => {
-            const name = titleOf(service);
-            const said = service[3] & NAMED ? name : `${name} (${word('found')})`;
-            return service[2] === index && place !== index ? [said] : [];
+            return service[2] === index && place !== index ? [titleOf(service)] : [];
         });
         return make(
             'section',
             { part: 'category', 'data-of': `${index}` },
             make('label', {}, nameOf(purpose, index), toggle('category', purpose)),
-            ...(what ? [make('p', {}, what)] : []),
-            ...(names.length ? [make('p', { class: 'partners' }, word('partners', names))] : []),
+            ...(what ? [line(what)] : []),
+            ...(names.length ? [line(word('partners', names), { class: 'partners' })] : []),
         );
     });
     return [
         make('h2', { id: 'title', tabindex: '-1', autofocus: '' }, word(confirming ? 'confirmTitle' : 'preferences')),
-        ...(said ? [make('p', { role: 'status' }, said)] : []),
+        ...(said ? [line(said, { role: 'status' })] : []),
         ...sections,
         ...(confirming ? [] : policyLink()),
         make(
@@ -270,6 +278,8 @@ const watch = new MutationObserver(() => attempt(stay));
 export function show(told: Told | undefined): void {
     last = told;
     attempt(() => {
+        // Who has answered before is asked in words that few visits need.
+        isAsked || !/new|policy/.test(told?.scope ?? '') || bring(lang);
         // A router may replace the body, and the parser has to bring it first.
         const root = rootElement();
         root && watch.observe(root, { childList: true });
@@ -341,10 +351,18 @@ function stand(into: HTMLElement, told: Told): void {
         gone.remove();
     }
     asked = title;
+    let news: HTMLElement[] = [];
     if (first) {
         update(first, children);
     } else if (title) {
-        const text = make('div', { class: 'text' }, make('slot', {}));
+        const changes = children.filter(({ slot }) => slot === 'change');
+        const text = make(
+            'div',
+            { class: 'text' },
+            make('slot', { name: 'head' }),
+            ...(changes.length ? [make('div', { role: 'list' }, make('slot', { name: 'change' }))] : []),
+            make('slot', {}),
+        );
         const layer = make(
             'div',
             { class: 'panel', part: 'notice' },
@@ -376,6 +394,10 @@ function stand(into: HTMLElement, told: Told): void {
         }
         into.append(outer);
         modal && raise(modal);
+        if (told.record) {
+            // Who has answered before does not expect a notice.
+            news = children.filter(({ slot }) => /^(head|change)$/.test(slot));
+        }
         room = new ResizeObserver(() => {
             // Something may hide us at any time: then the page must be as if we were not there.
             const height = layer.offsetHeight;
@@ -391,7 +413,9 @@ function stand(into: HTMLElement, told: Told): void {
         room.observe(layer);
     }
     const when = own(told.record ?? {}, 'time');
-    const isNews = control && when && when !== chosen;
+    if (control && when && when !== chosen) {
+        news = [line(word('saved'))];
+    }
     chosen = when;
     if (!told.control) {
         control?.remove();
@@ -401,13 +425,13 @@ function stand(into: HTMLElement, told: Told): void {
     if (!control) {
         dialog = make('dialog', { part: 'preferences', 'aria-labelledby': 'title' }) as HTMLDialogElement;
         dialog.onclose = () => closed?.();
-        status = make('p', { class: 'said', role: 'status' });
+        status = make('div', { class: 'said', role: 'status' });
         control = dress('portcullis-control', make('slot', { name: 'reopen' }), status, dialog);
         into.append(control);
     }
-    if (isNews) {
+    if (news.length) {
         // After a dialog has closed: what is behind it is not read out.
-        setTimeout(() => status?.replaceChildren(word('saved')), 100);
+        setTimeout(() => status?.replaceChildren(...news.map(({ textContent }) => line(textContent ?? ''))), 100);
     }
     const shown = !told.scope && at('notice', 'reopen') !== 'none';
     update(control, shown ? [button('choose', 'reopen', word(told.control))] : []);
