@@ -323,7 +323,13 @@ export function drawChart({ contestants, loads, files, date }) {
         animation: false,
         backgroundColor: '#fffdf7',
         title: [title('The notice is visible after, in seconds', 190), title('Bytes of a first visit, Brotli 11', 640)],
-        legend: { bottom: 6, left: 190, textStyle: { color: INK }, data: ['page of HTML', 'page with a 3 s image'] },
+        legend: {
+            bottom: 6,
+            left: 190,
+            itemGap: 40,
+            textStyle: { color: INK },
+            data: ['page of HTML', 'page with a 3 s image'],
+        },
         aria: { enabled: true, label: { description: `Notice visible and bytes of a first visit, ${date}` } },
         grid: [
             { left: 190, top: 44, bottom: 36, width: 400 },
