@@ -273,6 +273,7 @@ export function tableOf(results, { plain = false } = {}) {
     const parts = [
         `${quick ? 'Roughly measured' : 'Measured'} on ${date} with ${browser} on ${machine.cores} cores. Median of several loads, quartiles in brackets; the best of a row is ${plain ? 'starred' : 'bold'}.`,
     ];
+    if (machine.load > 1) parts.push(`The machine was busy with other things (load ${machine.load}): times are rough.`);
     if (rows.length > 0) parts.push(table(['Figure', 'Reach', 'Met', ...names], rows, plain));
     const own = gateRows(results).map(([name, reach, value, met]) => [name, reach, verdict(met), value]);
     if (own.length > 0) parts.push(table(['The gate itself', 'Reach', 'Met', 'Portcullis'], own, plain));
