@@ -107,8 +107,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value.tr
 
 /** Names in a row. The browser's own way takes it tens of milliseconds at first, so English goes without. */
 function row(names: string[]): string {
-    const end = names.length - 1;
-    const gap = (index: number): string => (index < end ? ', ' : end > 1 ? ', and ' : ' and ');
+    const gap = (index: number): string => (index < names.length - 1 ? ', ' : ' and ');
     return lang === 'en'
         ? names.map((name, index) => (index ? gap(index) : '') + name).join('')
         : new Intl.ListFormat(lang).format(names);

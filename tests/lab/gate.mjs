@@ -31,7 +31,13 @@ function outside() {
             },
         });
     };
-    // The bytes of the module are put into the first array that is this long.
+    // The decode begins with one of these: the text as a whole, or the first array that is this long.
+    window.btoa = new Proxy(window.btoa, {
+        apply(target, self, args) {
+            if (args[0].length > 5000) note('decode');
+            return Reflect.apply(target, self, args);
+        },
+    });
     wrap(window, 'Uint8Array', ([length]) => length > 5000 && note('decode'));
     wrap(
         WebAssembly,
@@ -79,7 +85,7 @@ export async function measureGateDown({ browser, lab, portcullis, loads, limit, 
     async function once({ slower, whole, parts }, url) {
         const { context, page } = await slowPage(browser, portcullis, { network: false, slower });
         try {
-            const trace = await traced(browser, page, () => page.goto(url), url);
+            const trace = await traced(browser, page, () => page.goto(url));
             const run = trace.event('EvaluateScript', script);
             const [asked, answered] = await page.evaluate(() =>
                 ['lab-asked', 'lab-answered'].map((name) => performance.getEntriesByName(name)[0].startTime),
@@ -90,12 +96,14 @@ export async function measureGateDown({ browser, lab, portcullis, loads, limit, 
                 return;
             }
             const at = await page.evaluate(() => window.gateLab.at);
+            // The mark says when the page's clock reads what in the trace.
+            const began = asked - (trace.event('lab-asked').at - run.at);
             parts.push({
-                hooks: at.decode - run.at,
+                hooks: at.decode - began,
                 decode: at.compile - at.decode,
                 compile: at.compiled - at.compile,
                 instantiate: at.instantiated - at.instantiate,
-                rest: run.at + run.length - at.instantiated,
+                rest: began + run.length - at.instantiated,
             });
         } finally {
             await context.close();

@@ -273,6 +273,7 @@ export function tableOf(results, { plain = false } = {}) {
     const parts = [
         `${quick ? 'Roughly measured' : 'Measured'} on ${date} with ${browser} on ${machine.cores} cores. Median of several loads, quartiles in brackets; the best of a row is ${plain ? 'starred' : 'bold'}.`,
     ];
+    if (machine.load > 1) parts.push(`The machine was busy with other things (load ${machine.load}): times are rough.`);
     if (rows.length > 0) parts.push(table(['Figure', 'Reach', 'Met', ...names], rows, plain));
     const own = gateRows(results).map(([name, reach, value, met]) => [name, reach, verdict(met), value]);
     if (own.length > 0) parts.push(table(['The gate itself', 'Reach', 'Met', 'Portcullis'], own, plain));
@@ -323,7 +324,13 @@ export function drawChart({ contestants, loads, files, date }) {
         animation: false,
         backgroundColor: '#fffdf7',
         title: [title('The notice is visible after, in seconds', 190), title('Bytes of a first visit, Brotli 11', 640)],
-        legend: { bottom: 6, left: 190, textStyle: { color: INK }, data: ['page of HTML', 'page with a 3 s image'] },
+        legend: {
+            bottom: 6,
+            left: 190,
+            itemGap: 40,
+            textStyle: { color: INK },
+            data: ['page of HTML', 'page with a 3 s image'],
+        },
         aria: { enabled: true, label: { description: `Notice visible and bytes of a first visit, ${date}` } },
         grid: [
             { left: 190, top: 44, bottom: 36, width: 400 },
