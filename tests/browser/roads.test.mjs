@@ -170,8 +170,7 @@ spec('the host of an address is the one that the browser reads, however it is wr
     const { open, page } = stand;
     await open({ config: { block: 'third-party' } });
     const wrong = await page.evaluate(() => {
-        const PARTS =
-            '/,/,\\,.,..,?,#,:,@,a,-,%2f,\t,\n, ,\u0001,http,HTTPS:,//,away.test,localhost,xn--a'.split(',');
+        const PARTS = '/,/,\\,.,..,?,#,:,@,a,-,%2f,\t,\n, ,\u0001,http,HTTPS:,//,away.test,localhost,xn--a'.split(',');
         const starts = ['', `${location.origin}/`, `${location.origin}.`, location.origin, `${location.origin}@`];
         const base = document.head.appendChild(document.createElement('base'));
         let seed = 7;
