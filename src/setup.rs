@@ -8,9 +8,10 @@ use crate::{
     shield::{
         catalogue::{self, Known},
         hosts::{Hosts, Owner, is_within, undotted},
-        verdict::Shield,
+        verdict::{Name, Shield},
     },
 };
+use alloc::vec::Vec;
 
 /// What the decision goes by.
 pub fn rules(config: &Plain) -> Rules {
@@ -37,6 +38,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         }
         config.wrong |= is_tracker(allowed.text());
     }
+    let mut names = Vec::new();
     let mut purposes = Purposes::default();
     purposes.category(NECESSARY.as_bytes());
     let (mut own, mut necessary) = (0, 0);
@@ -89,6 +91,16 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
             }
             config.wrong |= needless && is_tracker(host.text());
         }
+        for at in 0..2 {
+            let cookie = at > 0;
+            let list = if cookie { b"cookies" } else { b"storage" };
+            for (_, pattern) in entry.get(list).members() {
+                // One that is too wide would be the site's own names as well.
+                if check(pattern.text(), Rule::Pattern) {
+                    names.push(Name { pattern: pattern.text(), cookie, service: index });
+                }
+            }
+        }
         config.wrong |= needless && is_known && tracks(&known);
         let mut more = is_known;
         while more {
@@ -109,7 +121,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
-    (purposes, Shield { block: config.block(), site, host, hosts, advanced: config.advanced() })
+    (purposes, Shield { block: config.block(), site, host, hosts, names, advanced: config.advanced() })
 }
 
 /// What the catalogue says, kept for as long as the page lives: it is unpacked where it is read.
@@ -129,5 +141,5 @@ fn tracks(known: &Known) -> bool {
 
 /// The gate before the configuration has arrived: only the page's own host passes.
 pub fn strictest(host: Text) -> Shield {
-    Shield { block: Block::ThirdParty, site: &[], host: undotted(host), hosts: Hosts::default(), advanced: false }
+    Shield { block: Block::ThirdParty, host: undotted(host), ..Shield::default() }
 }

@@ -11,7 +11,7 @@ use portcullis::shield::held::{HOLD, Held, NEWS, PURPOSE, REPORT, SCRIPT, Waitin
 use portcullis::shield::hosts::{Hosts, Owner, is_within, split_path, undotted};
 use portcullis::shield::order::Script;
 use portcullis::shield::sweep;
-use portcullis::shield::verdict::{Request, Shield, Why, split, verdict};
+use portcullis::shield::verdict::{Name, Request, Shield, Why, split, verdict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use url::{Position, Url};
@@ -485,7 +485,7 @@ fn shop(block: Block) -> (Purposes, Shield) {
         ("www.shop.test/ads/", Owner::Service(ADS)),
         ("known.test", Owner::Catalogue(7)),
     ]);
-    (purposes, Shield { block, site: b"shop.test", host: b"www.shop.test", hosts, advanced: false })
+    (purposes, Shield { block, site: b"shop.test", host: b"www.shop.test", hosts, ..Shield::default() })
 }
 
 /// Grants by id, a category without its services and the other way round.
@@ -1345,4 +1345,56 @@ fn what_was_let_in_loads_what_it_was_let_in_for() {
         let bits = waiting.weigh(&mut state, Request { url: url.as_bytes(), mark: mark.as_bytes() }, turn);
         assert_eq!(bits & HOLD == 0, free, "{url} {mark} {turn}");
     }
+}
+
+#[test]
+fn nothing_is_kept_under_the_name_of_a_service_that_is_held() {
+    let (purposes, mut shield) = shop(Block::Known);
+    let name = |pattern, cookie, service| Name { pattern: kept(pattern), cookie, service };
+    shield.names = vec![
+        name("_ads*", true, ADS),
+        name("ads:*", false, ADS),
+        name("_id", true, ADS),
+        name("_id", true, STATS),
+        name("_s", true, STATS),
+    ];
+    for (grants, what, why) in [
+        ("", "cookie:_ads", Some(ADS)),
+        ("", "cookie:_ads_1:2", Some(ADS)),
+        ("ads", "cookie:_ads_1", None),
+        ("", "cookie:_ad", None),
+        ("", "cookie:x_ads", None),
+        ("", "cookie:_ADS", None),
+        ("", "cookie:", None),
+        ("", "key:", None),
+        ("", "cookie:_s", Some(STATS)),
+        ("", "cookie:_s2", None),
+        // A cookie is no key.
+        ("", "key:_ads", None),
+        ("", "key:ads:1", Some(ADS)),
+        ("", "cookie:ads:1", None),
+        // What two services share, one that is granted may keep.
+        ("", "cookie:_id", Some(STATS)),
+        ("stats", "cookie:_id", None),
+        ("ads", "cookie:_id", None),
+    ] {
+        let asked = ask(&shield, &purposes, &granted(&purposes, grants), what, "");
+        assert_eq!(asked, why.map(Why::Purpose), "granted: {grants:?}, {what}");
+    }
+    // Where only marks are held, names are not.
+    shield.block = Block::Marked;
+    assert_eq!(ask(&shield, &purposes, &granted(&purposes, ""), "cookie:_ads", ""), None);
+}
+
+#[test]
+fn the_names_are_those_of_the_owners_own_services() {
+    let config = json!({ "services": [
+        { "id": "a", "name": "A", "category": "analytics", "hosts": ["a.test"], "cookies": ["_a*", "*"], "storage": ["a:1"] },
+        { "id": "b", "name": "B", "category": "necessary", "hosts": ["b.test"], "cookies": ["_b", 7, ""] },
+    ] });
+    let shield = setup::purposes(&mut Plain::new(kept(&config.to_string())), b"shop.test").1;
+    let mut names: Vec<_> = shield.names.iter().map(|name| (name.pattern, name.cookie)).collect();
+    names.sort_unstable();
+    // One that would be every name of the site is none.
+    assert_eq!(names, [(b"_a*".as_slice(), true), (b"_b", true), (b"a:1", false)]);
 }

@@ -101,7 +101,7 @@ export interface State {
 /** One thing held, released, or (in a dry run) met. */
 export interface Held {
     /** What it is. */
-    kind: 'script' | 'frame' | 'image' | 'style' | 'media' | 'request' | 'worker' | 'window';
+    kind: 'script' | 'frame' | 'image' | 'style' | 'media' | 'request' | 'worker' | 'window' | 'storage';
     /** Its address; empty for an inline script. */
     url: string;
     /** The id of the service, if it is one's. */

@@ -1,10 +1,11 @@
 //! What a service left behind, by name. Pure.
 
 /// Whether a name of a cookie or storage key is meant by a pattern: the name itself, or its beginning and `*`.
-pub fn means(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => name == pattern,
+pub fn means(pattern: impl AsRef<[u8]>, name: impl AsRef<[u8]>) -> bool {
+    let (pattern, name) = (pattern.as_ref(), name.as_ref());
+    match pattern {
+        [start @ .., b'*'] => name.starts_with(start),
+        _ => name == pattern,
     }
 }
 

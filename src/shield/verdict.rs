@@ -1,11 +1,15 @@
 //! The choke point: one function says of every request whether it may go.
 
-use super::hosts::{Hosts, Owner, is_within, undotted};
+use super::{
+    hosts::{Hosts, Owner, is_within, undotted},
+    sweep::means,
+};
 use crate::{
     config::Block,
     consent::{Grants, Purposes},
     json::{Text, before},
 };
+use alloc::vec::Vec;
 
 /// What the shield goes by.
 #[derive(Debug, Default)]
@@ -18,14 +22,28 @@ pub struct Shield {
     pub host: Text,
     /// Who is who.
     pub hosts: Hosts,
+    /// Whose cookies and storage keys these are.
+    pub names: Vec<Name>,
     /// Whether Google's tags run before they are granted, told that they may store nothing.
     pub advanced: bool,
+}
+
+/// A name, or the start of one and `*`, under which a service keeps something in the visitor's browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Name {
+    /// What [`means`] reads.
+    pub pattern: Text,
+    /// Of a cookie; else of a storage key.
+    pub cookie: bool,
+    /// The service, by index.
+    pub service: usize,
 }
 
 /// What is asked of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Request<'a> {
-    /// The address, as the browser's own URL parser writes it; empty where there is none (an inline script).
+    /// The address, as the browser's own URL parser writes it; empty where there is none (an inline script). What is about
+    /// to be kept is asked about as `cookie:name` or `key:name`.
     pub url: &'a [u8],
     /// The owner's mark, `data-consent`: the id of a category or a service; empty where there is none.
     pub mark: &'a [u8],
@@ -56,6 +74,11 @@ pub fn verdict(shield: &Shield, purposes: &Purposes, grants: &Grants, request: R
     if shield.block == Block::Marked {
         return None;
     }
+    let (scheme, name) = request.url.split_at_checked(before(request.url, b":"))?;
+    let cookie = scheme == b"cookie";
+    if cookie || scheme == b"key" {
+        return kept(shield, grants, cookie, name.get(1..)?).map(Why::Purpose);
+    }
     let (host, path) = split(request.url)?;
     if path.is_empty() {
         // A network address always has a path: this one was cut before it, so nobody knows where it goes.
@@ -68,6 +91,21 @@ pub fn verdict(shield: &Shield, purposes: &Purposes, grants: &Grants, request: R
         None if shield.block == Block::ThirdParty && !shield.ours(host) => Some(Why::Stranger),
         None => None,
     }
+}
+
+/// For which service nothing may be kept under this name: what nobody names may be, and what one service that may has named.
+#[inline(never)]
+fn kept(shield: &Shield, grants: &Grants, cookie: bool, name: &[u8]) -> Option<usize> {
+    let mut owner = None;
+    for own in &shield.names {
+        if own.cookie == cookie && means(own.pattern, name) {
+            if grants.has(own.service) {
+                return None;
+            }
+            owner = Some(own.service);
+        }
+    }
+    owner
 }
 
 impl Shield {

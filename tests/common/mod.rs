@@ -94,7 +94,7 @@ fn typed(config: &Config) -> (Purposes, Shield) {
     }
     let site = config.site.as_deref().filter(|site| is_within(HOST, site.as_bytes()));
     let site = kept(site.unwrap_or("shop.example.co.uk"));
-    (purposes, Shield { block: config.block, site, host: HOST, hosts, advanced: false })
+    (purposes, Shield { block: config.block, site, host: HOST, hosts, ..Shield::default() })
 }
 
 /// What stands between two quotes of JSON, read, without space around it.

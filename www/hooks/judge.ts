@@ -29,7 +29,18 @@ import {
 } from './natives';
 
 /** What asks, by its place among the words for it. */
-export const KINDS = ['', 'script', 'frame', 'image', 'style', 'media', 'request', 'worker', 'window'] as const;
+export const KINDS = [
+    '',
+    'script',
+    'frame',
+    'image',
+    'style',
+    'media',
+    'request',
+    'worker',
+    'window',
+    'storage',
+] as const;
 export const SCRIPT = 1;
 export const FRAME = 2;
 export const IMAGE = 3;
@@ -38,6 +49,7 @@ export const MEDIA = 5;
 export const REQUEST = 6;
 export const WORKER = 7;
 export const WINDOW = 8;
+const STORAGE = 9;
 /** This is a call, which nobody keeps: it has to be told at once. */
 export const CALL = 128;
 /** Rust's answer: hold it; it would be held, but this is a dry run; something new was found. Above these bits, one more
@@ -251,6 +263,14 @@ export function weigh(raw: string, mark: string, road: number, turn = 0): boolea
         }
         return held;
     }
+    return ask(gate, address, mark, road);
+}
+
+/** Whether nothing may be kept under this name, `cookie:` or `key:` before it. It is dropped without a word. */
+export const forbids = (name: string): boolean => !!gate && ask(gate, name, '', STORAGE);
+
+/** Asks Rust, and notes what is to be told. */
+function ask(gate: Gate, address: string, mark: string, road: number): boolean {
     if (!wire.byteLength) {
         wire = gate.wire();
         wireMark = gate.wireMark();

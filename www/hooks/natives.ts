@@ -95,6 +95,7 @@ export const setCssText: (style: CSSStyleDeclaration, text: string) => void = se
 );
 /** A set that is thrown away with what is in it. */
 export const Marks = WeakSet;
+export const { get, set } = Reflect;
 export const Url = URL;
 export const href: (url: URL) => string = getter(Url.prototype, 'href');
 export const hostname: (url: URL) => string = getter(Url.prototype, 'hostname');

@@ -16,7 +16,7 @@ import {
     scanLate,
     standAside,
 } from './elements';
-import { CALL, cut, IMAGE, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
+import { CALL, cut, forbids, IMAGE, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
 import {
     add,
     addedNodes,
@@ -34,6 +34,7 @@ import {
     describe,
     doc,
     fragmentOf,
+    get,
     getAttribute,
     has,
     hostname,
@@ -57,6 +58,7 @@ import {
     ruleStyle,
     Span,
     selectNode,
+    set,
     setAttribute,
     setCssText,
     later as setLater,
@@ -84,6 +86,9 @@ const originals = new WeakMap<object, object>();
 /** Realms and documents that are seen to. */
 const known = new WeakSet<object>();
 const Stand = Proxy;
+/** What stands in for a storage whose keys may be set as properties, and the other way round. */
+const storeStands = new WeakMap<object, object>();
+const stores = new WeakMap<object, object>();
 
 /** A proxy has the name, the length, the prototype and every other property of what it stands in for. */
 function standIn(native: object, name: string, hook: Hook): object {
@@ -93,7 +98,7 @@ function standIn(native: object, name: string, hook: Hook): object {
         new Stand(native as () => void, {
             // @ts-expect-error: this syntax sets the prototype, so that the page's own adds no trap
             __proto__: null,
-            apply: (native, self, args) => run(() => apply(native, self, args), args, self),
+            apply: (native, self, args) => run(() => apply(native, lookUp(stores, self) ?? self, args), args, self),
             construct: (native, args, target) => run(() => construct(native, args, target), args) as object,
         });
     note(standIns, native, put);
@@ -354,6 +359,26 @@ const styling: Hook = (go, _, self, name) => {
     return out;
 };
 
+/** A storage is handed out. Its keys can be set as properties, where no method stands. */
+const storing: Hook = (go) => {
+    const store = go() as object | null;
+    let stand = store && lookUp(storeStands, store);
+    if (store && !stand) {
+        stand = new Stand(store, {
+            // @ts-expect-error: this syntax sets the prototype
+            __proto__: null,
+            get: (store, name) => get(store, name),
+            set: (store, name, value) => isForbidden(name) || set(store, name, value),
+            defineProperty: (store, name, what) => isForbidden(name) || define(store, name, what),
+        });
+        note(storeStands, store, stand);
+        note(stores, stand, store);
+    }
+    return stand;
+};
+/** The record is Rust's to keep, which asks itself nothing while it does. */
+const isForbidden = (key: unknown): boolean => typeof key === 'string' && key !== 'portcullis' && forbids(`key:${key}`);
+
 /** A window is handed out: see to it first. */
 const entering: Hook = (go) => {
     const out = go();
@@ -478,6 +503,43 @@ function close(realm: Realm): void {
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
         if (names(`${stringify(args[0])}`, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
             args[0] = { __proto__: args[0], iceServers: [] };
+        }
+        return go();
+    });
+
+    each(
+        'Document: cookie',
+        (go, args) => {
+            const text = readUpTo(args, 0);
+            if (forbids(`cookie:${matches(/^\s*([^=;]*?)\s*=/, text)?.[1] ?? ''}`)) {
+                // It is over as it is written, so that the page can clear it away. Nothing stands behind these characters.
+                args[0] = `${matches(/^[^\0\r\n]*/, text)};max-age=0`;
+            }
+            return go();
+        },
+        'set',
+    );
+    each('CookieStore: set', (go, args) => {
+        try {
+            const options = args[0] as CookieInit;
+            // Read once: the other members are inherited.
+            const name = args.length > 1 ? readUpTo(args, 0) : `${options.name}`;
+            // The browser says that it is done, and keeps nothing: what it is given in place of it is over.
+            const over = forbids(`cookie:${name}`);
+            if (over || args.length === 1) {
+                args.length = 1;
+                args[0] = over ? { name, value: '', expires: 1 } : { __proto__: options, name };
+            }
+        } catch {}
+        return go();
+    });
+    each('Storage: setItem', (go, args) => (args.length > 1 && isForbidden(readUpTo(args, 0)) ? undefined : go()));
+    each('Storage: getItem removeItem clear key', (go) => go());
+    each(': localStorage sessionStorage StorageEvent: storageArea', storing, 'get');
+    each(': StorageEvent', (go, args) => {
+        const store = lookUp(stores, (args[1] as StorageEventInit | undefined)?.storageArea);
+        if (store) {
+            args[1] = { __proto__: args[1], storageArea: store };
         }
         return go();
     });
