@@ -713,7 +713,7 @@ fn settled(block: Block, record: &[u8]) -> (State, Waiting) {
 }
 
 fn weigh(waiting: &mut Waiting, state: &mut State, url: &str, mark: &str) -> u32 {
-    waiting.weigh(state, Request { url: url.as_bytes(), mark: mark.as_bytes() })
+    waiting.weigh(state, Request { url: url.as_bytes(), mark: mark.as_bytes() }, 0)
 }
 
 /// It is held for this purpose.
@@ -1350,4 +1350,24 @@ fn the_decision_gets_its_rules() {
     assert_eq!((rules.regime, rules.signals), (Regime::OptOut, signals));
     assert_eq!((rules.granted_days, rules.denied_days), (90.0, 365.0));
     assert_eq!((word(rules.policy), word(rules.lang), rules.report), ("2026-11", "en", true));
+}
+
+#[test]
+fn what_was_let_in_loads_what_it_was_let_in_for() {
+    let (mut state, mut waiting) = settled(Block::ThirdParty, b"");
+    let known = waiting.weigh(&mut state, Request { url: b"https://stats.test/", mark: b"" }, 1);
+    assert_eq!(known, held_for(STATS), "nobody was let in yet");
+    let id = state.purposes.get(STATS).unwrap().id.to_vec();
+    step(&mut state, Event::Once(id, By::Visitor), NOW);
+    for (url, mark, turn, free) in [
+        ("https://stats.test/a", "", 1, true),
+        ("https://stats.test/a", "", 0, false),
+        ("https://stats.test/a", "", 2, false),
+        ("https://pixel.test/", "", 1, false),
+        ("https://stats.test/a", "analytics", 1, false),
+        ("", "nonsense", 1, false),
+    ] {
+        let bits = waiting.weigh(&mut state, Request { url: url.as_bytes(), mark: mark.as_bytes() }, turn);
+        assert_eq!(bits & HOLD == 0, free, "{url} {mark} {turn}");
+    }
 }

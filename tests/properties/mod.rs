@@ -80,7 +80,7 @@ pub fn wire(url: &[u8], mark: &[u8]) {
         held = now;
         let mut waiting = Waiting::default();
         waiting.shield = shield(block);
-        assert_eq!(waiting.weigh(&mut state, request) & HOLD != 0, held, "{block:?}");
+        assert_eq!(waiting.weigh(&mut state, request, 0) & HOLD != 0, held, "{block:?}");
     }
 }
 

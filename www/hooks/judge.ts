@@ -19,6 +19,7 @@ import {
     href,
     matches,
     openAsking,
+    ownPrefix,
     pageHost,
     percentDecode,
     sendAsking,
@@ -53,8 +54,9 @@ export interface Gate {
     /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
     wire(): Uint8Array;
     wireMark(): Uint8Array;
-    /** Weighs what lies on the wire, so many bytes of address and of mark: the bits above. */
-    weigh(url: number, mark: number): number;
+    /** Weighs what lies on the wire, so many bytes of address and of mark, for whoever was let in at this turn: the bits
+     * above. */
+    weigh(url: number, mark: number, turn: number): number;
     /** Rust keeps this element, by its number, until it may go. */
     keep(id: number, road: number, scripted: boolean): void;
     /** Something was held or found since: tell, list, release. */
@@ -136,6 +138,13 @@ export function noteKept(): void {
     }
 }
 
+/** Something was met that a placeholder stands in for. */
+export let embeds = false;
+export function noteEmbed(): void {
+    embeds = true;
+    flushSoon();
+}
+
 function flushSoon(): void {
     if (!flushing) {
         flushing = true;
@@ -180,6 +189,24 @@ export function read(raw: string): URL | undefined {
     }
 }
 
+/** The last base of the document, and whether its host is the page's. */
+let lastBase = '';
+let isHome = false;
+/** Whether this is an address of the page's own host by its letters alone: it begins with our origin, or has no scheme and
+ * no two slashes at its start. Most addresses of a page are such ones, and parsing costs more than all else here. */
+function isOwn(raw: string): boolean {
+    const plain = matches(/^\/?[\w.?#-][^:]*$/, raw);
+    if (!plain) {
+        return raw[0] === 'h' && slice(raw, 0, ownPrefix.length) === ownPrefix;
+    }
+    const base = baseURI(doc);
+    if (base !== lastBase) {
+        lastBase = base;
+        isHome = hostname(new Url(base)) === pageHost;
+    }
+    return isHome;
+}
+
 /** What stands in an address that is its own file: that of a `data:`, a `javascript:` or a `blob:` address. */
 function textOf(address: string): string {
     if (matches(/^blob:/, address)) {
@@ -202,9 +229,12 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
     }
 }
 
-/** Whether to hold a request for `raw`. What is no address goes nowhere. */
-export function weigh(raw: string, mark: string, road: number): boolean {
+/** Whether to hold a request for `raw`, made by what was let in at this turn. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number, turn = 0): boolean {
     lastHeld = false;
+    if (!mark && !ownHostRuled && isOwn(raw)) {
+        return false;
+    }
     const url = read(raw);
     const host = url ? hostname(url) : '';
     const address = url ? href(url) : '';
@@ -225,7 +255,7 @@ export function weigh(raw: string, mark: string, road: number): boolean {
     }
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = encodeInto(encoder, address, wire).written;
-    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written);
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
     const kind = road & ~CALL;
     last = [kind, address, answer >> PURPOSE];
     lastHeld = (answer & HOLD) > 0;
@@ -272,23 +302,25 @@ const CUT = 'data:,held-';
 /** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
  * read here as an address and is none is one of our own host, which passes. */
 export const cut = (css: string, mark: string, road: number): string =>
-    swap(
-        css,
-        /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
-        (found) => {
-            const raw = found[1] ?? found[2] ?? found[3] ?? '';
-            // A string as it is meant (CSS Syntax 3 § 4.3.7).
-            const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
-                part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
-            );
-            const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
-            if (!url || !weigh(address, mark, road)) {
-                return undefined;
-            }
-            cuts[cutCount] = href(url);
-            return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
-        },
-    );
+    matches(/["'(]/, css)
+        ? swap(
+              css,
+              /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
+              (found) => {
+                  const raw = found[1] ?? found[2] ?? found[3] ?? '';
+                  // A string as it is meant (CSS Syntax 3 § 4.3.7).
+                  const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
+                      part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
+                  );
+                  const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
+                  if (!url || !weigh(address, mark, road)) {
+                      return undefined;
+                  }
+                  cuts[cutCount] = href(url);
+                  return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
+              },
+          )
+        : css;
 
 /** Whether anything has been cut out of this CSS. */
 export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);
