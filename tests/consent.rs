@@ -1,6 +1,9 @@
 //! The decision, as tables: what silence, signals, choices, time and newcomers mean.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod common;
+mod properties;
+
 use portcullis::config::{OnSignal, Regime, SignalRules};
 use portcullis::consent::record::{self, HISTORY_ENTRIES, HISTORY_MS};
 use portcullis::consent::{
@@ -661,6 +664,26 @@ proptest! {
             prop_assert_eq!(state.grants.0.len(), state.purposes.0.len());
             prop_assert!(state.grants.has(NECESSARY));
         }
+    }
+
+    /// Whatever has become of what is kept.
+    #[test]
+    fn a_changed_record_opens_nothing_that_it_does_not_say(
+        yes: bool,
+        entries in 0..60usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), common::change()), 0..5),
+    ) {
+        let mut stored = entry_of(NOW - DAY, NONE, json!({ "marketing": yes }), json!({ "tracker": !yes }));
+        stored["history"] = vec![entry(yes, true, 3.0, NONE); entries].into();
+        for (place, change) in changes {
+            common::apply(&mut stored, place, change);
+        }
+        properties::record(&stored.to_string());
+    }
+
+    #[test]
+    fn no_text_is_an_answer(text in "\\{(\"(v|time|method|categories|services|history)\":[\\[\\]{}\",:a-z01 .]{0,12},?){0,4}\\}?") {
+        properties::record(&text);
     }
 
     /// What an effect says is what the state says.

@@ -4,19 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod common;
+mod properties;
 
-use common::{Lean, apply, change, full, lean, lean_text, places, plain_agrees};
-use portcullis::config::{plain::Plain, *};
+use common::{Lean, apply, change, full, lean, lean_text};
+use portcullis::config::*;
 use portcullis::consent::Purposes;
 use portcullis::shield::hosts::Owner;
+use properties::agrees;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-fn agrees(value: &Value) {
-    let mut words = Words::default();
-    let config = read(value, &mut words);
-    plain_agrees(value, &config, !words.lines().is_empty());
-}
 
 /// Ids of the categories.
 fn categories(purposes: &Purposes) -> Vec<&str> {
@@ -260,9 +256,7 @@ proptest! {
         "[A-Za-z0-9]{1,9}(-[A-Za-z0-9]{1,9}){0,2}",
         "a{60,70}(\\.a{50,64}){0,4}",
     ]) {
-        for value in places(&text) {
-            agrees(&value);
-        }
+        properties::texts(&text);
     }
 
     /// No text at all, well-formed or not, is worse than a broken config.
@@ -272,8 +266,6 @@ proptest! {
         r#"[\[\]{}",:\\ a0]{0,40}"#,
         r#"\{"(block|services|regime|allow|site|categories)":[\[\]{}",:\\ a.]{0,30}"#,
     ]) {
-        let Lean { plain, .. } = lean_text(&text);
-        let _ = (plain.mode(), plain.regime(), plain.signals(), plain.days(), plain.policy_version(), plain.site());
-        prop_assert!(Plain::new(b"").wrong);
+        properties::config(&text);
     }
 }

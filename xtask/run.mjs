@@ -6,12 +6,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Where the owner stands: a path is meant from there. */
+const FROM = process.env.INIT_CWD ?? process.cwd();
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const TASKS = { start, test, build, size, leaks, lab, fmt, lint };
+const TASKS = { start, test, build, check, size, leaks, lab, fmt, lint };
 
 /** `CI` means: nobody is there to answer or to see a lock change. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
@@ -42,6 +44,15 @@ const say = (line) => console.log(`portcullis: ${line}`);
 async function build(args = []) {
     await setUp();
     await cargo(['run', '--package', 'xtask', ...LOCKED, '--', 'build', ...args]);
+}
+
+/** Says what is wrong with an owner's configuration, the Public Suffix List included. */
+async function check([path, ...rest]) {
+    if (!path || rest.length > 0) {
+        throw new Stop('usage: npm run check -- config.json');
+    }
+    await setUp();
+    await cargo(['run', '--package', 'xtask', ...LOCKED, '--', 'check', resolve(FROM, path)]);
 }
 
 async function start(args) {

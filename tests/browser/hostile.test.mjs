@@ -58,6 +58,284 @@ for (const [name, script] of Object.entries(HOSTILITIES)) {
     });
 }
 
+/**
+ * What a script of the page may do after our tag: each tries to reach the address `away` by `reach`, by every means that it
+ * has tampered with. Runs in the page.
+ */
+const TRICKS = {
+    'prototypes that answer for everyone': (away, reach) => {
+        for (const name of [
+            'allow',
+            'mark',
+            'url',
+            'value',
+            'get',
+            'set',
+            'apply',
+            'construct',
+            'src',
+            'held',
+            '0',
+            '1',
+            'type',
+        ])
+            Object.prototype[name] = () => false;
+        for (const name of ['has', 'get', 'set', 'add', 'delete']) {
+            WeakSet.prototype[name] = () => false;
+            WeakMap.prototype[name] = () => undefined;
+        }
+        RegExp.prototype.exec = () => null;
+        String.prototype.slice = () => '';
+        // biome-ignore lint/suspicious/noThenProperty: that is the trick
+        Promise.prototype.then = () => Promise.resolve();
+        reach(away);
+    },
+    'setters where lists are written': (away, reach) => {
+        for (let index = 0; index < 9; index++)
+            Object.defineProperty(Array.prototype, index, { set() {}, get: () => '/own/x.js', configurable: true });
+        reach(away);
+    },
+    'URL and location that lie': (away, reach) => {
+        window.URL = class {
+            host = 'localhost';
+            hostname = 'localhost';
+            href = '/own/x.js';
+        };
+        for (const name of ['hostname', 'host', 'href', 'toString'])
+            Object.defineProperty(Object.getPrototypeOf(new Request('/').constructor), name, {
+                value: 'localhost',
+                configurable: true,
+            });
+        Object.defineProperty(HTMLScriptElement.prototype, 'localName', { get: () => 'p' });
+        Object.defineProperty(document, 'baseURI', { get: () => away, configurable: true });
+        reach(away);
+    },
+    'objects that say something else the second time': (away, reach) => {
+        const twoFaced = () => {
+            let asked = 0;
+            const say = () => (asked++ === 0 ? '/own/x.js' : away);
+            return new Proxy(
+                {},
+                { get: (_, name) => (name === Symbol.toPrimitive || name === 'toString' ? say : undefined) },
+            );
+        };
+        reach(twoFaced);
+    },
+    'hooks called with proxies': (away, reach) => {
+        const wrapped = (target) => new Proxy(target, {});
+        const tries = [
+            () => fetch(wrapped(new Request(away))),
+            () => Reflect.apply(fetch, wrapped(window), [away]),
+            () => Reflect.apply(wrapped(fetch), window, wrapped([away])),
+            () => new (wrapped(WebSocket))(away.replace('http', 'ws')),
+            () => Reflect.construct(EventSource, [away], wrapped(EventSource)),
+            () => Reflect.construct(Worker, wrapped([away])),
+            () => Reflect.apply(Node.prototype.appendChild, wrapped(document.body), [document.createElement('script')]),
+            () => document.body.appendChild(wrapped(Object.assign(document.createElement('script'), { src: away }))),
+            () => document.body.append(wrapped([away]), Object.assign(document.createElement('script'), { src: away })),
+            () => Element.prototype.setAttribute.call(wrapped(new Image()), 'src', away),
+            () => Reflect.set(HTMLImageElement.prototype, 'src', away, wrapped(new Image())),
+            () => Reflect.set(wrapped(new Image()), 'src', away),
+            () => navigator.sendBeacon(wrapped(new URL(away))),
+            () => wrapped(navigator.sendBeacon).call(navigator, away),
+            () => new (wrapped(XMLHttpRequest))().open('GET', away),
+            () => Function.prototype.toString.call(wrapped(fetch)),
+        ];
+        for (const one of tries) {
+            try {
+                Promise.resolve(one()).catch(() => {});
+            } catch {}
+        }
+        reach(away);
+    },
+    'frozen globals': (away, reach) => {
+        for (const one of [
+            Object,
+            Array,
+            Function,
+            String,
+            Promise,
+            Reflect,
+            RegExp,
+            WeakMap,
+            WeakSet,
+            Element,
+            Node,
+            Document,
+        ])
+            Object.freeze(one.prototype ?? one);
+        Object.freeze(document);
+        reach(away);
+    },
+    'the originals, from a fresh frame': (away, reach) => {
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        const inner = frame.contentWindow;
+        const restore = (holder, from, name) => {
+            try {
+                Object.defineProperty(holder, name, Object.getOwnPropertyDescriptor(from, name));
+            } catch {}
+        };
+        for (const name of [
+            'fetch',
+            'XMLHttpRequest',
+            'WebSocket',
+            'EventSource',
+            'Worker',
+            'Image',
+            'Audio',
+            'open',
+            'Function',
+        ])
+            restore(window, inner, name);
+        for (const name of [
+            'Node',
+            'Element',
+            'Document',
+            'HTMLScriptElement',
+            'HTMLImageElement',
+            'HTMLIFrameElement',
+            'Navigator',
+            'Function',
+        ])
+            for (const key of Reflect.ownKeys(inner[name].prototype))
+                restore(window[name].prototype, inner[name].prototype, key);
+        frame.remove();
+        reach(away);
+    },
+    'the originals, from a frame by its index and a document made up': (away, reach) => {
+        document.body.insertAdjacentHTML('beforeend', '<iframe></iframe>');
+        const inner = frames[frames.length - 1];
+        const made = document.implementation.createHTMLDocument('');
+        made.body.innerHTML = `<img src="${away}">`;
+        inner.document.adoptNode(made.body.firstChild);
+        inner.Node.prototype.appendChild.call(document.body, document.importNode(made.body, true));
+        inner.Reflect.apply(inner.fetch, inner, [away]).catch(() => {});
+        new inner.Image().src = away;
+        reach(away);
+    },
+    'functions taken away': (away, reach) => {
+        for (const name of [
+            'fetch',
+            'XMLHttpRequest',
+            'WebSocket',
+            'Image',
+            'MutationObserver',
+            'URL',
+            'Proxy',
+            'Reflect',
+        ])
+            delete window[name];
+        for (const name of ['appendChild', 'insertBefore', 'contains']) delete Node.prototype[name];
+        for (const name of ['setAttribute', 'getAttribute', 'removeAttribute', 'closest'])
+            delete Element.prototype[name];
+        reach(away);
+    },
+};
+
+/** Tries every common road to `away`, an address or what makes one; what is not there any more is left. Runs in the page. */
+function reach(away) {
+    const to = () => (typeof away === 'function' ? away() : away);
+    // Written so that it does not end the script that this stands in.
+    const end = '/script';
+    const make = (tag) => Document.prototype.createElement.call(document, tag);
+    const tries = [
+        () => fetch(to()),
+        () => navigator.sendBeacon(to()),
+        () => {
+            new Image().src = to();
+        },
+        () => {
+            const request = new XMLHttpRequest();
+            request.open('GET', to());
+            request.send();
+        },
+        () => {
+            const script = make('script');
+            script.src = to();
+            document.body.append(script);
+        },
+        () => {
+            const frame = make('iframe');
+            frame.src = to();
+            document.body.append(frame);
+        },
+        () => {
+            const image = make('img');
+            image.setAttribute('src', to());
+        },
+        () => document.body.insertAdjacentHTML('beforeend', `<img src="${to()}"><iframe src="${to()}"></iframe>`),
+        () => document.write(`<script src="${to()}"><${end}>`),
+    ];
+    for (const one of tries) {
+        try {
+            const answer = one();
+            // Not by `then` of the page's own promises, which it may have broken.
+            answer?.catch?.(() => {});
+        } catch {}
+    }
+}
+
+for (const [name, trick] of Object.entries(TRICKS)) {
+    spec(
+        `after us: ${name}`,
+        { allow: [OURS, /Failed|ERR_|MIME|404/] },
+        async ({ open, value, stats, trackers, page }) => {
+            await open({
+                body: `<p>Text</p><script>{
+                const away = ${JSON.stringify(stats('a.js'))};
+                (${trick})(away, ${reach});
+                window.went = true;
+            }</script><img src="/own/fence.gif" onload="window.fenced = true">`,
+            });
+            assert.equal(await value('window.went'), true, 'the page was not stopped');
+            await page.waitForLoadState('load');
+            assert.equal(await value('window.fenced'), true, "the page's own image loads");
+            assert.deepEqual(trackers.log(), []);
+        },
+    );
+}
+
+spec(
+    'thousands of mutations a second: the page goes on, and nothing gets through',
+    { allow: [OURS] },
+    async (stand) => {
+        const { open, notice, page, stats, ads, arrivals, hasRun } = stand;
+        await open({ body: '<div id="box"></div>' });
+        await notice();
+        const { rounds, made } = await page.evaluate(
+            ([script, image]) =>
+                new Promise((done) => {
+                    const box = document.getElementById('box');
+                    const end = performance.now() + 1500;
+                    let [rounds, made] = [0, 0];
+                    const round = () => {
+                        rounds++;
+                        for (let at = 0; at < 200; at++) {
+                            const own = document.createElement('p');
+                            own.setAttribute('style', `width: ${at}px`);
+                            own.style.height = '1px';
+                            own.textContent = 'own';
+                            const img = document.createElement('img');
+                            img.src = `${image}?${made++}`;
+                            own.append(img);
+                            box.append(own);
+                            box.innerHTML = '';
+                        }
+                        box.append(Object.assign(document.createElement('script'), { src: script, id: 'last' }));
+                        if (performance.now() < end) setTimeout(round);
+                        else done({ rounds, made });
+                    };
+                    round();
+                }),
+            [stats('a.js'), ads('a.gif')],
+        );
+        assert.ok(rounds > 1 && made > 1000, `${made} images in ${rounds} rounds`);
+        assert.deepEqual(await arrivals(), []);
+        await page.evaluate(() => window.portcullis.grant(['stats']));
+        await hasRun('a');
+    },
+);
+
 spec(
     'frozen prototypes: the markup is held all the same, and the console names what is not',
     { allow: [OURS] },

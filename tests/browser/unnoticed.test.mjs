@@ -2,6 +2,7 @@
 // What is held must look as it does with the network down: the page without us finds nobody at those addresses.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { document as pageOf, spec } from './harness.mjs';
 
@@ -17,7 +18,7 @@ const closedPort = () =>
         });
     });
 
-/** What the functions that we stand in for say of themselves. Runs in the page. */
+/** What every function of the browser says of itself. Runs in the page. */
 function functions() {
     const seen = {};
     const look = (title, holder) => {
@@ -39,51 +40,15 @@ function functions() {
             }
         }
     };
-    const interfaces = [
-        'Node',
-        'Element',
-        'Document',
-        'DocumentFragment',
-        'ShadowRoot',
-        'CharacterData',
-        'Range',
-        'Attr',
-    ];
-    interfaces.push(
-        'NamedNodeMap',
-        'EventTarget',
-        'HTMLElement',
-        'HTMLScriptElement',
-        'HTMLIFrameElement',
-        'HTMLImageElement',
-    );
-    interfaces.push(
-        'HTMLSourceElement',
-        'HTMLInputElement',
-        'HTMLMediaElement',
-        'HTMLVideoElement',
-        'HTMLTrackElement',
-    );
-    interfaces.push('HTMLLinkElement', 'HTMLAnchorElement', 'HTMLMetaElement', 'HTMLBodyElement', 'HTMLObjectElement');
-    interfaces.push(
-        'HTMLEmbedElement',
-        'HTMLFormElement',
-        'SVGAnimatedString',
-        'CSSStyleSheet',
-        'CSSStyleRule',
-        'KeyframeEffect',
-    );
-    interfaces.push(
-        'XMLHttpRequest',
-        'Navigator',
-        'Worklet',
-        'Cache',
-        'ServiceWorkerContainer',
-        'RTCPeerConnection',
-        'WebSocket',
-    );
-    interfaces.push('EventSource', 'FontFace', 'Worker', 'Function');
-    for (const name of interfaces) look(name, window[name]?.prototype);
+    // All that the browser has: whatever is hooked, and whatever is hooked by mistake.
+    for (const name of Object.getOwnPropertyNames(window)) {
+        const own = Object.getOwnPropertyDescriptor(window, name).value;
+        if (/^[A-Z]/.test(name) && typeof own === 'function') {
+            look(name, own.prototype);
+            look(`${name} itself`, own);
+        }
+    }
+    look('CSS itself', CSS);
     look('window', window);
     return seen;
 }
@@ -325,6 +290,105 @@ const CALLS = {
     'CSS: a bad rule': () => new CSSStyleSheet().insertRule('}'),
     'CSS: a bad place': () => new CSSStyleSheet().insertRule('p{}', 9),
     'CSS: nothing': () => new CSSStyleSheet().insertRule(),
+    'a Range: a fragment': () => {
+        const range = document.createRange();
+        const fragment = range.createContextualFragment('<img src="/own/a.gif"><script>1</script><i>a</i>');
+        return [fragment.childNodes.length, fragment.firstChild.outerHTML, fragment.isConnected];
+    },
+    'a Range: nothing and null': () => {
+        const range = document.createRange();
+        return [range.createContextualFragment(null).textContent, range.createContextualFragment()];
+    },
+    'insertNode, surroundContents': () => {
+        const p = document.createElement('p');
+        p.textContent = 'abc';
+        const range = document.createRange();
+        range.setStart(p.firstChild, 1);
+        range.setEnd(p.firstChild, 2);
+        range.surroundContents(document.createElement('b'));
+        range.insertNode(document.createElement('i'));
+        return [p.innerHTML, range.insertNode('a')];
+    },
+    'setNamedItem: what comes back': () => {
+        const image = new Image();
+        const attribute = document.createAttribute('alt');
+        attribute.value = 'a';
+        const first = image.attributes.setNamedItem(attribute);
+        return [first, image.alt, image.attributes.setNamedItem('x')];
+    },
+    'moveBefore, replaceChildren, replaceWith': () => {
+        const [p, a, b] = ['p', 'a', 'b'].map((tag) => document.createElement(tag));
+        const said = [p.replaceChildren(a, b, 'c'), b.replaceWith('d', 'e'), p.innerHTML];
+        document.body.append(p);
+        said.push(p.moveBefore?.(a, null), p.innerHTML);
+        p.remove();
+        return said;
+    },
+    'attachShadow: twice, and its markup': () => {
+        const div = document.createElement('div');
+        const root = div.attachShadow({ mode: 'open' });
+        root.innerHTML = '<p>a</p><slot></slot>';
+        const said = [root.innerHTML, root instanceof ShadowRoot, div.shadowRoot === root];
+        return [...said, div.attachShadow({ mode: 'open' })];
+    },
+    'setHTMLUnsafe, parseHTMLUnsafe': () => {
+        const div = document.createElement('div');
+        div.setHTMLUnsafe('<p><template shadowrootmode="open"><i>a</i></template></p>');
+        const made = Document.parseHTMLUnsafe('<p>a</p><script>1</script>');
+        return [div.innerHTML, !!div.firstChild.shadowRoot, made.body.innerHTML, made.defaultView];
+    },
+    'DOMParser and adoptNode': () => {
+        const made = new DOMParser().parseFromString('<p>a<img src="/own/a.gif"></p>', 'text/html');
+        const p = document.adoptNode(made.body.firstChild);
+        return [p.ownerDocument === document, p.outerHTML, made.body.innerHTML];
+    },
+    'Trusted Types: an address, markup and a script': () => {
+        const policy = trustedTypes.createPolicy(`p${Math.random()}`, {
+            createHTML: (text) => text,
+            createScriptURL: (text) => text,
+            createScript: (text) => text,
+        });
+        const [div, script] = [document.createElement('div'), document.createElement('script')];
+        div.innerHTML = policy.createHTML('<b>a</b>');
+        div.insertAdjacentHTML('beforeend', policy.createHTML('<i>b</i>'));
+        script.src = policy.createScriptURL('/own/a.js');
+        script.setAttribute('src', policy.createScriptURL('/own/b.js'));
+        script.textContent = policy.createScript('1');
+        return [div.innerHTML, script.getAttribute('src'), script.text];
+    },
+    'SVG: baseVal': () => {
+        const image = document.createElementNS('http://www.w3.org/2000/svg', 'image');
+        image.href.baseVal = '/own/a.gif';
+        image.setAttributeNS('http://www.w3.org/1999/xlink', 'xlink:href', '/own/b.gif');
+        return [image.getAttribute('href'), image.attributes.length, image.href.baseVal, image.href.animVal];
+    },
+    'click and submit: nonsense': () => HTMLElement.prototype.click.call({}),
+    'a link that a script clicks': () => {
+        const link = document.createElement('a');
+        link.href = '#there';
+        let heard = 0;
+        link.addEventListener('click', () => heard++);
+        document.body.append(link);
+        link.click();
+        link.remove();
+        return [heard, location.hash];
+    },
+    'SharedWorker: own': (own) => {
+        const worker = new SharedWorker(own, 'name');
+        return [worker instanceof SharedWorker, worker.port instanceof MessagePort];
+    },
+    'Cache: add': async (own) => {
+        const cache = await caches.open('a');
+        const said = [await cache.add(own), (await cache.match(own)).ok];
+        await caches.delete('a');
+        return said;
+    },
+    'a subclass of each': () => {
+        const made = [WebSocket, Worker, EventSource, FontFace, Audio, XMLHttpRequest, RTCPeerConnection].map(
+            (Base) => class Mine extends Base {},
+        );
+        return made.map((Mine) => [Mine.name, Object.getPrototypeOf(Mine).name, Mine.prototype instanceof Object]);
+    },
     'CSS: the style of a rule, and time goes on': async () => {
         const sheet = new CSSStyleSheet();
         sheet.replaceSync('p{color:red}@keyframes k{from{color:red}}@font-face{font-family:f}');
@@ -406,7 +470,33 @@ spec('every function says of itself what the browser says', { allow: [OURS] }, a
     await open('<!doctype html><body></body>', { on: other });
     await open({});
     const [ours, theirs] = [await page.evaluate(functions), await other.evaluate(functions)];
-    assert.ok(Object.keys(theirs).length > 500);
+    assert.ok(Object.keys(theirs).length > 5000, `${Object.keys(theirs).length}`);
+    // Every function that we stand in for is among them, if this browser has it.
+    const source = readFileSync(new URL('../../www/hooks/roads.ts', import.meta.url), 'utf8');
+    const lists = [...source.matchAll(/each\(\s*['`]([^'`]+)['`]/g)].map(([, list]) => list);
+    const hooked = [];
+    for (const list of lists) {
+        let holder = '';
+        for (const word of list.replaceAll(/\$\{\w+\}/g, '').match(/\S+/g)) {
+            if (word.endsWith(':')) holder = word.slice(0, -1) || 'window';
+            else hooked.push(`${holder}.${word}`);
+        }
+    }
+    assert.ok(hooked.length > 90, `${hooked.length}`);
+    const seen = new Set(Object.keys(theirs).map((name) => name.replace(' itself', '').replace(/ \w+$/, '')));
+    const absent = await other.evaluate(
+        (names) =>
+            names.filter((name) => {
+                const [holder, member] = name.split('.');
+                const from = holder === 'window' ? window : window[holder];
+                return !from || !(member in (from.prototype ?? from));
+            }),
+        hooked,
+    );
+    assert.deepEqual(
+        hooked.filter((name) => !seen.has(name) && !absent.includes(name)),
+        [],
+    );
     const names = Object.keys(theirs).filter((name) => JSON.stringify(ours[name]) !== JSON.stringify(theirs[name]));
     assert.deepEqual(
         names.map((name) => [name, ours[name], theirs[name]]),

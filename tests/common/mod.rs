@@ -11,14 +11,23 @@ use portcullis::shield::hosts::{Hosts, Owner, is_within};
 use portcullis::shield::verdict::{Request, Shield, verdict};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use url::Url;
 
 /// The page that the configs are for.
 pub const HOST: Text = b"www.shop.example.co.uk";
 
-/// A text that lives as long as the page.
+/// A text that lives as long as the page; the same text only once, because a fuzzer asks without end.
 pub fn kept(text: &str) -> Text {
-    text.as_bytes().to_vec().leak()
+    static KEPT: Mutex<BTreeSet<Text>> = Mutex::new(BTreeSet::new());
+    let mut all = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get(text.as_bytes()) {
+        return known;
+    }
+    let new = text.as_bytes().to_vec().leak();
+    all.insert(new);
+    new
 }
 
 /// JSON as `JSON.stringify` writes it: all that the first file reads has gone through it.

@@ -1,4 +1,5 @@
-//! `cargo run -p xtask -- build [--debug] [--lang TAG]`: the crate becomes `dist/`.
+//! `cargo run -p xtask -- build [--debug] [--lang TAG]`: the crate becomes `dist/`. `check <config.json>` says what is wrong
+//! with an owner's configuration.
 //!
 //! cargo (once per module) → snip → bindgen → prune → wasm-opt → esbuild and terser → the Wasm put into the script as a
 //! string. Each step prints its time. A stamp over every input makes a second run return at once.
@@ -7,6 +8,7 @@
 //! a site. With `--lang` the script carries that language of `src/notice/lang/` in place of English.
 
 mod bundle;
+mod check;
 mod embed;
 mod glue;
 mod prune;
@@ -42,7 +44,12 @@ fn main() -> ExitCode {
         ["build", "--debug"] => build(Look::Debug, "en"),
         ["build", "--lang", lang] => build(Look::Small, lang),
         ["build", "--debug", "--lang", lang] => build(Look::Debug, lang),
-        _ => Err(anyhow::anyhow!("usage: cargo run -p xtask -- build [--debug] [--lang TAG]")),
+        ["check", path] => match check::file(path.as_ref()) {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
+        _ => Err(anyhow::anyhow!("usage: cargo run -p xtask -- build [--debug] [--lang TAG] | check <config.json>")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
