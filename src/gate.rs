@@ -181,7 +181,9 @@ fn configure(text: Text) -> u32 {
     let mut config = Plain::new(text);
     let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
     gate.waiting.shield = shield;
-    gate.state = State { rules: setup::rules(&config), purposes, ..State::default() };
+    // A no that came before it is not lost.
+    let early = gate.state.early;
+    gate.state = State { rules: setup::rules(&config), purposes, early, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
 }
@@ -196,6 +198,10 @@ fn settle(signals: &[u8], now: f64) {
     let stored = store::read(now);
     let news = gate().is_some_and(|gate| {
         let state = &gate.state;
+        // Before the configuration is read nobody can say what a record answers.
+        if state.purposes.0.is_empty() && !stored.is_empty() {
+            return false;
+        }
         // Where nothing can be stored, what was chosen here holds for the page's life.
         state.phase == Phase::Waiting || (stored != state.record && page::has_storage())
     });

@@ -15,6 +15,7 @@ export {
     currentScript,
     getAttribute,
     getter,
+    later,
     listen,
     own,
     pageHost,

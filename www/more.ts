@@ -8,15 +8,9 @@ import { rights } from './more/rights';
 import { withdraw } from './more/withdraw';
 import type { Told } from './notice';
 import type { Record_ } from './types';
+import { compile } from './wasm';
 
-declare const __WASM__: string;
-
-const text = __WASM__;
-const bytes = new Uint8Array(text.length);
-for (let at = 0; at < bytes.length; at++) {
-    bytes[at] = text.charCodeAt(at);
-}
-initSync({ module: new WebAssembly.Module(bytes) });
+initSync({ module: compile() });
 
 type Lines = Record<string, unknown>;
 interface Config {

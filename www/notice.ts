@@ -41,6 +41,8 @@ const PATIENCE = 1000;
  * and again when another one has arrived. */
 export function configure(read: Config, spoken: (lang: string) => void): void {
     config = read;
+    // What stood before the owner's words were known is put up anew.
+    asked = '';
     spoken(lang);
     const wanted = lookUp([own(config, 'lang'), rootElement()?.lang, ...(navigator.languages ?? [])]);
     if (wanted !== lang) {
@@ -67,15 +69,21 @@ export function configure(read: Config, spoken: (lang: string) => void): void {
 /** The first of the languages asked for that we have (RFC 4647 § 3.4), if need be by the script that is usual for it:
  * Chinese of Taiwan is traditional. */
 function lookUp(asked: unknown[]): string {
+    const find = (range: string): string => {
+        for (let part = range.replace(/^n[no]\b/, 'nb'); part; part = part.replace(/(^|-)[^-]*$/, '')) {
+            if (` ${__LANGS__} `.includes(` ${part} `)) {
+                return part;
+            }
+        }
+        return '';
+    };
     for (const tag of asked) {
         try {
             const locale = new Intl.Locale(tag as string);
-            for (const range of [locale.baseName, locale.maximize().baseName]) {
-                for (let part = range.replace(/^n[no]\b/, 'nb'); part; part = part.replace(/(^|-)[^-]*$/, '')) {
-                    if (` ${__LANGS__} `.includes(` ${part} `)) {
-                        return part;
-                    }
-                }
+            // What is usual takes the browser milliseconds to find out: only where the tag itself says too little.
+            const found = find(locale.baseName) || find(locale.maximize().baseName);
+            if (found) {
+                return found;
             }
         } catch {
             // It is no language tag.
@@ -88,10 +96,19 @@ function lookUp(asked: unknown[]): string {
 const at = (key: string, inner: string): unknown => own(own(config, key) ?? {}, inner);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
+/** Names in a row. The browser's own way takes it tens of milliseconds at first, so English goes without. */
+function row(names: string[]): string {
+    const end = names.length - 1;
+    const gap = (index: number): string => (index < end ? ', ' : end > 1 ? ', and ' : ' and ');
+    return lang === 'en'
+        ? names.map((name, index) => (index ? gap(index) : '') + name).join('')
+        : new Intl.ListFormat(lang).format(names);
+}
+
 /** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
 export function word(key: string, names?: string[]): string {
     const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
-    return names ? line.split('{}').join(new Intl.ListFormat(lang).format(names)) : line;
+    return names ? line.split('{}').join(row(names)) : line;
 }
 
 /** The names of our four categories in the language table, where they differ from their ids. */
@@ -135,8 +152,14 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
         ...(services.length ? [line(word('partners', services))] : []),
         ...policyLink(),
         button('deny-all', 'action', word(isNew ? 'rejectNew' : 'reject')),
-        button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
-        button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ...[
+            button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
+            button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ].map((further) => {
+            // Before the configuration has come nobody knows yet to what.
+            (further as HTMLButtonElement).disabled = !purposes.length;
+            return further;
+        }),
         ...(at('notice', 'close') === true ? [button('close', 'action', word('close'))] : []),
     ];
 }

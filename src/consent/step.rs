@@ -90,6 +90,8 @@ pub struct State {
     pub phase: Phase,
     /// The choice that waits for its second confirmation, or for the visitor's word to be old enough.
     pub pending: Option<(Wanted, By)>,
+    /// Who said no to everything before the configuration was read.
+    pub early: Option<By>,
     /// That word is what is asked for now.
     pub asks_age: bool,
     /// The visitor gave it, now or with the choice in force.
@@ -172,7 +174,7 @@ pub struct Effects {
 impl State {
     /// Whether somebody else decides: before the configuration is read, in a frame that follows its top, in a dry run.
     pub fn is_elsewhere(&self) -> bool {
-        matches!(self.phase, Phase::Waiting | Phase::Following | Phase::Reporting)
+        self.purposes.0.is_empty() || matches!(self.phase, Phase::Waiting | Phase::Following | Phase::Reporting)
     }
 
     /// Whether the last step took the grant of the purpose at this index.
@@ -220,6 +222,13 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     let mut effects = Effects::default();
     let elsewhere = state.is_elsewhere();
     if elsewhere && !matches!(event, Event::Settle(..) | Event::Follow(_) | Event::Found(..)) {
+        // The first layer may be up before the configuration is read. Of its answers, a no needs to know nothing more.
+        if let (Phase::Asking(_), Event::Choice(Wanted::All(false) | Wanted::Asked(false), by)) = (state.phase, &event)
+        {
+            state.early = Some(*by);
+            state.phase = Phase::Dismissed;
+            effects.notice = true;
+        }
         return effects;
     }
     state.before = state.grants.clone();
@@ -233,6 +242,11 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             state.record = record;
             state.signals = signals;
             settle(state, now, &mut effects);
+            if let Some(by) = state.early.take()
+                && !state.is_elsewhere()
+            {
+                refuse(state, by, now, &mut effects);
+            }
         }
         Event::Choice(wanted, by) => {
             state.asks_age = false;
@@ -265,8 +279,7 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
                 choose(state, wanted, by.max(first), confirmed, now, &mut effects);
             }
             Some((_, first)) if state.asks_age && state.phase == Phase::Confirming => {
-                let choice = choice_of(state, &Wanted::All(false), by.max(first), now);
-                answer(state, &choice, &mut effects);
+                refuse(state, by.max(first), now, &mut effects);
             }
             _ => settle(state, now, &mut effects),
         },
@@ -510,6 +523,13 @@ fn needs_confirmation(state: &State, wanted: Json) -> bool {
                 && !state.grants.has(index)
                 && (signalled || record::answer(state.choice(), purpose, index) == Some(false))
         })
+}
+
+/// A no to everything comes into force.
+#[inline(never)]
+fn refuse(state: &mut State, by: By, now: f64, effects: &mut Effects) {
+    let choice = choice_of(state, &Wanted::All(false), by, now);
+    answer(state, &choice, effects);
 }
 
 /// A choice comes into force.

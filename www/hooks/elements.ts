@@ -604,9 +604,11 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
         putBack(el, () => {});
         return;
     }
-    // A frame that gets its address while its first blank page is still under way may lose it again; a link looks at
-    // some of its attributes only when it becomes connected.
-    road === FRAME || localName(el) === 'link' ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+    // A frame that gets its address while its first blank page is still under way may lose it again; others look at some
+    // of their attributes only when they become connected.
+    road === FRAME || matches(/^(link|source|set)$/, localName(el))
+        ? putBack(el, () => restore(el, mark))
+        : restore(el, mark);
 }
 
 /** Gives a script back what makes it run. */

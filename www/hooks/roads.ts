@@ -54,6 +54,7 @@ import {
     preventDefault,
     readyState,
     requestUrl,
+    ruleStyle,
     Span,
     selectNode,
     setAttribute,
@@ -336,11 +337,12 @@ const cutting =
     };
 
 /** The style of a rule is handed out, and may be changed property by property: it is drawn later than this. */
-const styling: Hook = (go, _, self) => {
+const styling: Hook = (go, _, self, name) => {
     const out = go();
     afterwards(settled, () => {
         try {
-            const { style } = self as CSSStyleRule;
+            // Not by its name: that would lead here again, without end.
+            const style = name === 'style' ? (out as CSSStyleDeclaration) : ruleStyle(self);
             const css = cssText(style);
             const left = cut(css, '', STYLE | CALL);
             left !== css && setCssText(style, left);

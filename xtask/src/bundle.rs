@@ -114,7 +114,7 @@ fn squeeze(bundled: &str, entry: &Entry) -> Result<String> {
     fs::write(&file, bundled)?;
     let mut terser = steps::node("terser/bin/terser");
     terser.arg(&file).args(["--ecma", "2020", "--toplevel", "--format", ECMA]);
-    terser.args(["--compress", "ecma=2020,passes=3,toplevel,unsafe_arrows,unsafe_methods,hoist_funs,hoist_props"]);
+    terser.args(["--compress", "ecma=2020,passes=3,toplevel,unsafe_arrows,unsafe_methods,inline=1"]);
     // A leading underscore marks a property of ours that nobody outside may know.
     terser.args(["--mangle", "toplevel", "--mangle-props", "regex=/^_[a-z]/,keep_quoted"]);
     if entry.format == "esm" {
