@@ -554,7 +554,7 @@ spec('by keyboard alone, and a cancelled question gives the focus back', {}, asy
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog [data-portcullis="confirm"]');
     await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog [data-portcullis="confirm"]', { state: 'hidden' });
+    await page.waitForFunction(() => window.portcullis.state().phase === 'asking');
     assert.equal(await focused(), 'Load once');
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Always allow Films');
