@@ -678,6 +678,31 @@ proptest! {
     }
 }
 
+#[test]
+fn before_the_configuration_is_read_nothing_can_be_granted_and_a_no_is_kept() {
+    let shown = || start(State::default(), Vec::new(), NONE).0;
+    assert_eq!(shown().phase, Phase::Asking(Scope::All));
+    for wanted in [Wanted::All(true), Wanted::Asked(true), Wanted::Some(b"[\"stats\"]".to_vec(), true)] {
+        let (state, effects) = choose(shown(), wanted, By::Visitor);
+        assert_eq!((state.phase, effects), (Phase::Asking(Scope::All), Effects::default()));
+    }
+    let (refused, effects) = choose(shown(), Wanted::Asked(false), By::Visitor);
+    assert_eq!((refused.phase, effects), (Phase::Dismissed, Effects { notice: true, ..Effects::default() }));
+    // As `gate.rs` brings it along into the state of the configuration.
+    let early = refused.early;
+    let (state, effects) = start(State { early, ..site(Regime::OptIn) }, Vec::new(), NONE);
+    assert_eq!(state.phase, Phase::Answered);
+    assert!(effects.keep && effects.tell);
+    let record = Json::new(&state.record);
+    assert_eq!(record.get(b"method").text(), b"deny-all");
+    assert_eq!(record.get(b"categories").get(b"analytics").bool(), Some(false));
+    // A dry run writes nothing, whatever was answered before it was known to be one.
+    let mut dry = State { early, ..site(Regime::OptIn) };
+    dry.rules.report = true;
+    let (state, effects) = start(dry, Vec::new(), NONE);
+    assert_eq!((state.phase, effects.keep), (Phase::Reporting, false));
+}
+
 // ---- loaded once ----
 
 fn once(state: State, id: &str) -> State {
@@ -747,29 +772,4 @@ fn whoever_decides_elsewhere_loads_nothing_once() {
     for state in [site(Regime::OptIn), following, start(dry, Vec::new(), NONE).0] {
         assert_eq!(once(state.clone(), "ads"), state);
     }
-}
-
-#[test]
-fn before_the_configuration_is_read_nothing_can_be_granted_and_a_no_is_kept() {
-    let shown = || start(State::default(), Vec::new(), NONE).0;
-    assert_eq!(shown().phase, Phase::Asking(Scope::All));
-    for wanted in [Wanted::All(true), Wanted::Asked(true), Wanted::Some(b"[\"stats\"]".to_vec(), true)] {
-        let (state, effects) = choose(shown(), wanted, By::Visitor);
-        assert_eq!((state.phase, effects), (Phase::Asking(Scope::All), Effects::default()));
-    }
-    let (refused, effects) = choose(shown(), Wanted::Asked(false), By::Visitor);
-    assert_eq!((refused.phase, effects), (Phase::Dismissed, Effects { notice: true, ..Effects::default() }));
-    // As `gate.rs` brings it along into the state of the configuration.
-    let early = refused.early;
-    let (state, effects) = start(State { early, ..site(Regime::OptIn) }, Vec::new(), NONE);
-    assert_eq!(state.phase, Phase::Answered);
-    assert!(effects.keep && effects.tell);
-    let record = Json::new(&state.record);
-    assert_eq!(record.get(b"method").text(), b"deny-all");
-    assert_eq!(record.get(b"categories").get(b"analytics").bool(), Some(false));
-    // A dry run writes nothing, whatever was answered before it was known to be one.
-    let mut dry = State { early, ..site(Regime::OptIn) };
-    dry.rules.report = true;
-    let (state, effects) = start(dry, Vec::new(), NONE);
-    assert_eq!((state.phase, effects.keep), (Phase::Reporting, false));
 }

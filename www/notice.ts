@@ -249,6 +249,9 @@ function update(host: HTMLElement, children: HTMLElement[]): void {
 }
 
 let first: HTMLElement | undefined;
+/** What holds the first layer on the page: itself, or the host of the dialog that it is in. */
+let outer: HTMLElement | undefined;
+let modal: HTMLDialogElement | undefined;
 /** What the first layer asks: another question is another notice. */
 let asked = '';
 let panel: HTMLElement | undefined;
@@ -288,16 +291,16 @@ function stay(): void {
     if (last && !control && !first) {
         stand(into, last);
     }
-    into.querySelectorAll('portcullis-notice,portcullis-control').forEach((host) => {
-        host === first || host === control || host.remove();
+    into.querySelectorAll('portcullis-modal,portcullis-notice,portcullis-control').forEach((host) => {
+        host === first || host === outer || host === control || host.remove();
     });
-    [control, first].forEach((host) => {
+    [control, outer].forEach((host) => {
         if (host && !host.isConnected && patience-- > 0) {
             into.append(host);
-            if (host === first && panel instanceof HTMLDialogElement) {
+            if (host === outer && modal) {
                 // It was modal where it stood before.
-                panel.close();
-                raise(panel);
+                modal.close();
+                raise(modal);
             }
         }
     });
@@ -309,12 +312,13 @@ function raise(what: HTMLDialogElement): void {
         // Browsers before `<dialog>` show it in place.
         what.showModal ? what.showModal() : what.setAttribute('open', '');
     }
-    if (what.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) === false) {
-        if (what === panel) {
+    const isModal = what === modal;
+    if ((isModal ? panel : what)?.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) === false) {
+        if (isModal) {
             what.onclose = null;
         }
         what.close();
-    } else if (what === panel) {
+    } else if (isModal) {
         // None of the answers has the focus in advance.
         what.focus();
     }
@@ -325,60 +329,65 @@ function stand(into: HTMLElement, told: Told): void {
     const children = told.scope ? firstLayer(told) : [];
     const title = children[0]?.textContent ?? '';
     const edge = look('position').startsWith('top') ? 'scroll-padding-top' : 'scroll-padding-bottom';
-    if (first && asked !== title) {
-        const gone = first;
-        first = undefined;
+    if (outer && asked !== title) {
+        const gone = outer;
+        first = outer = undefined;
         room?.disconnect();
         style.removeProperty(edge);
         style.removeProperty('overflow');
         // A dialog gives the focus back.
-        (panel as HTMLDialogElement).close?.();
+        modal?.close?.();
+        modal = undefined;
         gone.remove();
     }
     asked = title;
     if (first) {
         update(first, children);
     } else if (title) {
-        const isModal = look('layout') === 'modal';
         const text = make('div', { class: 'text' }, make('slot', {}));
         const layer = make(
-            isModal ? 'dialog' : 'div',
-            { class: 'panel', part: 'notice', ...(isModal && { 'aria-label': title, tabindex: '-1' }) },
+            'div',
+            { class: 'panel', part: 'notice' },
             text,
             make('div', { class: 'row', part: 'actions' }, make('slot', { name: 'action' })),
         );
         const host = dress('portcullis-notice', layer);
         host.dataset.look = `${look('layout') || 'bar'} ${look('position')}`;
-        first = host;
+        host.append(...children);
+        first = outer = host;
         panel = layer;
-        if (!isModal) {
+        if (look('layout') === 'modal') {
+            const box = make('dialog', { 'aria-label': title, tabindex: '-1' }, make('slot', {})) as HTMLDialogElement;
+            // Around the notice, not in it: consent clients see no button that has no element of the page around it, and
+            // a modal dialog has none.
+            const around = dress('portcullis-modal', box);
+            around.append(host);
+            outer = around;
+            modal = box;
+            // Escape is no answer. It closes where the owner has a button for that.
+            box.oncancel = (event) => {
+                event.preventDefault();
+                host.querySelector<HTMLElement>('[data-portcullis="close"]')?.click();
+            };
+            box.onclose = () => modal === box && raise(box);
+        } else {
             host.role = 'region';
             host.ariaLabel = title;
         }
-        host.append(...children);
-        into.append(host);
+        into.append(outer);
+        modal && raise(modal);
         room = new ResizeObserver(() => {
             // Something may hide us at any time: then the page must be as if we were not there.
             const height = layer.offsetHeight;
             // What has the focus stays clear of the notice while it stands.
-            style.setProperty(edge, height && !isModal ? `${height}px` : '');
+            style.setProperty(edge, height && !modal ? `${height}px` : '');
             style.setProperty('overflow', height && at('notice', 'lock') === true ? 'hidden' : '');
             text.tabIndex = text.scrollHeight > text.clientHeight ? 0 : -1;
-            if (!height && isModal) {
-                layer.onclose = null;
-                (layer as HTMLDialogElement).close();
+            if (!height && modal) {
+                modal.onclose = null;
+                modal.close();
             }
         });
-        if (isModal) {
-            const modal = layer as HTMLDialogElement;
-            // Escape is no answer. It closes where the owner has a button for that.
-            modal.oncancel = (event) => {
-                event.preventDefault();
-                host.querySelector<HTMLElement>('[data-portcullis="close"]')?.click();
-            };
-            modal.onclose = () => first === host && raise(modal);
-            raise(modal);
-        }
         room.observe(layer);
     }
     const when = own(told.record ?? {}, 'time');

@@ -166,6 +166,43 @@ spec(
     },
 );
 
+spec('the host of an address is the one that the browser reads, however it is written', {}, async (stand) => {
+    const { open, page } = stand;
+    await open({ config: { block: 'third-party' } });
+    const wrong = await page.evaluate(() => {
+        const PARTS = '/,/,\\,.,..,?,#,:,@,a,-,%2f,\t,\n, ,\u0001,http,HTTPS:,//,away.test,localhost,xn--a'.split(',');
+        const starts = ['', `${location.origin}/`, `${location.origin}.`, location.origin, `${location.origin}@`];
+        const base = document.head.appendChild(document.createElement('base'));
+        let seed = 7;
+        const any = (list) => {
+            seed = (seed * 48271) % 2147483647;
+            return list[seed % list.length];
+        };
+        const wrong = [];
+        for (let turn = 0; turn < 20_000; turn++) {
+            // A page may move all of its addresses elsewhere.
+            if (turn % 5000 === 0) base.href = turn % 10_000 ? 'https://away.test/a/b' : '/a/b';
+            let raw = any(starts);
+            for (let length = turn % 6; length >= 0; length--) raw += any(PARTS);
+            let host = location.hostname;
+            try {
+                const url = new URL(raw, document.baseURI);
+                if (/^(https?|wss?):$/.test(url.protocol)) host = url.hostname;
+            } catch {}
+            // No name has two final dots; what is met by one is taken for the host itself.
+            if (host.endsWith('..')) continue;
+            // It loads nothing where it stands.
+            const source = document.createElement('source');
+            source.src = raw;
+            // The site is the host with all below it; a final dot says nothing.
+            const isOwn = `.${host}`.replace(/\.$/, '').endsWith(`.${location.hostname}`);
+            if (source.hasAttribute('src') !== isOwn) wrong.push([document.baseURI, raw]);
+        }
+        return wrong.slice(0, 5);
+    });
+    assert.deepEqual(wrong, []);
+});
+
 spec('first-party work takes the same way as ever', {}, async ({ open, page, asked, shop }) => {
     await open({ body: '<p id="p">a</p>' });
     const said = await page.evaluate(async () => {

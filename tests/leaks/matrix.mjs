@@ -392,6 +392,14 @@ export async function runSmoke(launch, mode, cases) {
     }
 }
 
+/** The smoke set: its roads, and their first-party twins. */
+export const smokeOf = (roads, mode) =>
+    casesOf(
+        roads.filter(({ smoke }) => smoke),
+        [],
+        mode,
+    );
+
 /** The roads of a mode, and its controls: those of their own, and the first-party twins. */
 export function casesOf(roads, controls, mode) {
     const third = mode === 'strict';
@@ -422,12 +430,15 @@ export function totals(rows) {
 
 /** What is open with the CSP line, by road: whether its code runs, and why it is open. `sometimes`: it is a race. */
 export const EXPECTED = new URL('expected.json', import.meta.url);
+/** The same for the smoke set, by engine. */
+const ENGINES = new URL('engines.json', import.meta.url);
+const readJson = (url) => JSON.parse(readFileSync(url, 'utf8'));
 
 /**
  * What is wrong with the rows of a mode, one line each: a control that fails, a road that has to arrive and does not, and
- * with the CSP line each difference from `expected.json`.
+ * with the CSP line each difference from `expected.json`, or in another engine from `engines.json`.
  */
-export function problemsOf(mode, rows) {
+export function problemsOf(mode, rows, engine) {
     const counted = rows.filter(({ missing }) => !missing);
     const roads = counted.filter(({ control }) => !control);
     const whole = ({ arrived, ran }) => arrived && ran !== false;
@@ -439,7 +450,7 @@ export function problemsOf(mode, rows) {
         problems.push(...missing.map(({ id }) => `${id}: no road, it does not arrive without a shield`));
     if (MODES[mode].grant) problems.push(...missing.map(({ id }) => `${id}: did not come back with consent`));
     if (mode !== 'shield+csp') return problems;
-    const expected = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const expected = engine ? readJson(ENGINES)[engine] : readJson(EXPECTED);
     for (const { id, arrived, ran } of roads) {
         const known = expected[id];
         if (arrived && !known) problems.push(`${id}: arrived`);
@@ -454,5 +465,6 @@ export function problemsOf(mode, rows) {
 /** What `expected.json` names and no road is called. */
 export function strangersTo(roads) {
     const ids = new Set(roads.map(({ id }) => id));
-    return Object.keys(JSON.parse(readFileSync(EXPECTED, 'utf8'))).filter((id) => !ids.has(id));
+    const engines = Object.values(readJson(ENGINES)).flatMap(Object.keys);
+    return [...Object.keys(readJson(EXPECTED)), ...engines].filter((id) => !ids.has(id));
 }

@@ -23,6 +23,7 @@ import {
 import {
     add,
     addedNodes,
+    attributeNames,
     changedNode,
     closest,
     compare,
@@ -43,6 +44,7 @@ import {
     localName,
     lookUp,
     lower,
+    Marks,
     matches,
     namespaceOf,
     nextSibling,
@@ -61,7 +63,9 @@ import {
     setNodeValue,
     shadowRoot,
     slice,
+    stopEvent,
     takeRecords,
+    targetOf,
     textContent,
     windowOf,
 } from './natives';
@@ -114,6 +118,29 @@ const WRITTEN: Record<string, number> = {
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
 const SELECTOR = `${WAITING_TEMPLATE},script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
+/** What is known of an element by its name: its road, and the attributes that ask for something. */
+interface Tag {
+    _road: number;
+    _asks: Record<string, number>;
+}
+/** These by the lines of the table above, read once. */
+const tags: Record<string, Tag> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+function tagOf(el: Element): Tag {
+    const line = ELEMENTS[localName(el)] ?? '0';
+    let tag = tags[line];
+    if (!tag) {
+        // @ts-expect-error: as above
+        const asks: Tag['_asks'] = { __proto__: null };
+        words(slice(line, 1) + ANY, (name) => {
+            asks[name] = 1;
+        });
+        tags[line] = tag = { _road: +(line[0] as string), _asks: asks };
+    }
+    return tag;
+}
 /** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
 const HELD = 'data-held-';
 /** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
@@ -155,6 +182,8 @@ let metCount = 0;
 export let idle = false;
 /** While we look back: what we come too late for. */
 let looking: string[] | undefined;
+/** What was looked at on its way in, for the observer, which hears of it as well. */
+let fresh = new Marks();
 /** Sees to a window that the page can reach. */
 let enter: (window: unknown) => void;
 
@@ -162,7 +191,6 @@ export function standAside(): void {
     idle = true;
 }
 
-const roadOf = (el: Element): number => +((ELEMENTS[localName(el)] ?? '')[0] ?? 0);
 const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
 const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
 /** The value of an attribute; SVG's `href` may have a prefix. */
@@ -211,7 +239,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
 
 /** What may stand of `value` in this attribute: all of it where nothing is held, nothing, or the rest. */
 function pass(el: Element, name: string, value: string, mark: string): string {
-    const road = roadOf(el) || (name === 'background' ? IMAGE : STYLE);
+    const road = tagOf(el)._road || (name === 'background' ? IMAGE : STYLE);
     const written = WRITTEN[name];
     if (written === CSS) {
         return cut(value, mark, STYLE);
@@ -236,6 +264,7 @@ function pass(el: Element, name: string, value: string, mark: string): string {
 function keep(el: Element, road: number, scripted: boolean): void {
     if (!isTrial() && !has(kept, el)) {
         add(kept, el);
+        hushIn(doc);
         waiting[count] = el;
         details[count] = last;
         gate?.keep(count++, road, scripted);
@@ -244,11 +273,37 @@ function keep(el: Element, road: number, scripted: boolean): void {
     }
 }
 
+/** What is held fires neither `load` nor `error`: what it stands for has done neither. A frame that has loaded may have
+ * a new window. */
+function hush(event: Event): void {
+    const target = targetOf(event) as Element;
+    if (has(kept, target)) {
+        stopEvent(event);
+    } else if (localName(target) === 'iframe') {
+        enter(windowOf(target));
+    }
+}
+/** Where nothing is held, nothing is listened to: a page may load thousands of images. */
+export function hushIn(target: EventTarget): void {
+    listen(target, 'load', hush, true);
+    listen(target, 'error', hush, true);
+}
+
 /** Calls `ear` with everything of this element that may ask for something: its attributes, and the text of a style sheet,
  * which is written as the attribute `style` is. */
 function parts(el: Element, ear: (name: string, value: string | null, text?: Node) => void): void {
-    words(slice(ELEMENTS[localName(el)] ?? '', 1) + ANY, (name) => ear(name, attributeOf(el, name)));
-    for (let node = localName(el) === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
+    const names = attributeNames(el);
+    const { _road, _asks } = tagOf(el);
+    for (let at = 0; at < names.length; at++) {
+        const name = names[at] as string;
+        const one = _asks[name] ? name : (matches(/^(?:xlink:|data-(?:held-)?)(.*)/, name)?.[1] ?? '');
+        _asks[one] && ear(one, attributeOf(el, one));
+    }
+    for (
+        let node = _road === STYLE && localName(el) === 'style' ? firstChild(el) : null;
+        node;
+        node = nextSibling(node)
+    ) {
         ear('style', nodeValue(node), node);
     }
 }
@@ -268,7 +323,7 @@ function putPart(el: Element, name: string, value: string, text?: Node): void {
 /** Has this element load nothing through `name`, whose value is or was to be `value`, until it is released; `left` may
  * stand in its place. */
 function hold(el: Element, name: string, value: string, left: string, scripted: boolean, text?: Node): void {
-    const road = roadOf(el) || STYLE;
+    const road = tagOf(el)._road || STYLE;
     const change = () => {
         if (road === SCRIPT) {
             if (matches(RUNS, typeOf(el))) {
@@ -307,7 +362,7 @@ function does(el: Element, name: string): boolean {
 
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
-    const road = roadOf(el);
+    const road = tagOf(el)._road;
     const mark = markOf(el);
     if (road === SCRIPT) {
         follows ||= !!ownSrc && addressOf(el) === ownSrc;
@@ -331,6 +386,7 @@ function check(el: Element, scripted: boolean): void {
     }
     if (road === FRAME) {
         met[metCount++] = el;
+        hushIn(el);
     } else if (localName(el) === 'template') {
         closest(el, WAITING_TEMPLATE) && noteEmbed();
     }
@@ -362,7 +418,11 @@ export function scan(node: unknown, scripted: boolean): void {
     try {
         const type = nodeType(node);
         if (type === 1) {
+            scripted && add(fresh, node);
             check(node as Element, scripted);
+            if (!firstChild(node as Node)) {
+                return;
+            }
             const list = queryAll(node as Node, SELECTOR);
             for (let index = 0; index < list.length; index++) {
                 check(list[index] as Element, scripted);
@@ -398,13 +458,19 @@ export function arrive(): void {
 
 /** Looks at what the parser put in. Styles that are changed property by property have no method to hook, and load
  * nothing before they are drawn. */
-function see(records: MutationRecord[]): void {
+function see(records: MutationRecord[], seen?: unknown): void {
     for (let index = 0; index < records.length && !idle; index++) {
         const record = records[index] as MutationRecord;
         const node = changedNode(record);
         const added = addedNodes(record);
+        if (added.length && node === seen) {
+            continue;
+        }
         for (let at = 0; at < added.length; at++) {
             const child = added[at] as Node;
+            if (has(fresh, child)) {
+                continue;
+            }
             scan(child, false);
             const inner = nodeType(child) === 1 && shadowRoot(child as Element);
             if (inner) {
@@ -420,6 +486,7 @@ function see(records: MutationRecord[]): void {
             check(changed, name !== 'script');
         }
     }
+    fresh = new Marks();
     arrive();
 }
 /** This runs before a parser-inserted script does. */
@@ -433,16 +500,16 @@ export function observe(node: Node): void {
         attributeFilter: ['style'],
     });
 }
-/** Looks at what was put in without a pause for the observer. */
-export const catchUp = (): void => see(takeRecords(watch));
+/** Looks at what was put in without a pause for the observer; what is in `seen` has been looked at. */
+export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
 
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
-const SETS_OUT = /<(i?frame|script|link|style|meta|object|embed)/i;
+let setsOut = /<(i?frame|script|link|style|meta|object|embed)/i;
 
 /** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
  * `whole` document no part is seen to later. */
 export function heldMarkup(html: unknown, whole?: boolean): unknown {
-    if (typeof html === 'object' || !(whole || matches(SETS_OUT, `${html}`))) {
+    if (typeof html === 'object' || !(whole || matches(setsOut, `${html}`))) {
         return html;
     }
     try {
@@ -462,11 +529,10 @@ export function heldMarkup(html: unknown, whole?: boolean): unknown {
 
 /** The page is about to set what an element loads. True: held, and the browser's own method must not run. */
 export function before(el: Element, name: string, value: string): boolean {
-    const tag = localName(el);
-    const road = roadOf(el);
     if (idle) {
         return false;
     }
+    const { _road: road, _asks: asks } = tagOf(el);
     if (road === SCRIPT) {
         if ((name !== 'src' && name !== 'href') || (!isHeld(el, 'type') && !matches(RUNS, typeOf(el)))) {
             return false;
@@ -481,16 +547,12 @@ export function before(el: Element, name: string, value: string): boolean {
         return false;
     }
     // What an element is may be said after what it asks for.
-    const told = tag === 'link' && name === 'rel' ? 'href' : tag === 'meta' && name === 'http-equiv' ? 'content' : '';
+    const told = asks.href && name === 'rel' ? 'href' : asks.content && name === 'http-equiv' ? 'content' : '';
     if (told) {
         lookAt(el, told, attributeOf(el, told), true);
         return false;
     }
-    let asks = false;
-    parts(el, (one) => {
-        asks ||= one === name;
-    });
-    if (!asks || !does(el, name)) {
+    if (!asks[name] || !does(el, name)) {
         return false;
     }
     if (lookAt(el, name, value, true)) {
@@ -666,4 +728,10 @@ export function begin(seeTo: typeof enter): void {
     ownSrc = tag && getAttribute(tag, 'src');
     watch = new MutationObserver(see);
     observe(doc);
+    try {
+        // WebKit asks for a picture as soon as it is made, in the document or not.
+        if (matches(/^Apple/, navigator.vendor)) {
+            setsOut = /<[a-z]/i;
+        }
+    } catch {}
 }

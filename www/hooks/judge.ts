@@ -19,6 +19,7 @@ import {
     href,
     matches,
     openAsking,
+    ownPrefix,
     pageHost,
     percentDecode,
     sendAsking,
@@ -188,6 +189,24 @@ export function read(raw: string): URL | undefined {
     }
 }
 
+/** The last base of the document, and whether its host is the page's. */
+let lastBase = '';
+let isHome = false;
+/** Whether this is an address of the page's own host by its letters alone: it begins with our origin, or has no scheme and
+ * no two slashes at its start. Most addresses of a page are such ones, and parsing costs more than all else here. */
+function isOwn(raw: string): boolean {
+    const plain = matches(/^\/?[\w.?#-][^:]*$/, raw);
+    if (!plain) {
+        return raw[0] === 'h' && slice(raw, 0, ownPrefix.length) === ownPrefix;
+    }
+    const base = baseURI(doc);
+    if (base !== lastBase) {
+        lastBase = base;
+        isHome = hostname(new Url(base)) === pageHost;
+    }
+    return isHome;
+}
+
 /** What stands in an address that is its own file: that of a `data:`, a `javascript:` or a `blob:` address. */
 function textOf(address: string): string {
     if (matches(/^blob:/, address)) {
@@ -213,6 +232,9 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
 /** Whether to hold a request for `raw`, made by what was let in at this turn. What is no address goes nowhere. */
 export function weigh(raw: string, mark: string, road: number, turn = 0): boolean {
     lastHeld = false;
+    if (!mark && !ownHostRuled && isOwn(raw)) {
+        return false;
+    }
     const url = read(raw);
     const host = url ? hostname(url) : '';
     const address = url ? href(url) : '';
@@ -280,23 +302,25 @@ const CUT = 'data:,held-';
 /** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
  * read here as an address and is none is one of our own host, which passes. */
 export const cut = (css: string, mark: string, road: number): string =>
-    swap(
-        css,
-        /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
-        (found) => {
-            const raw = found[1] ?? found[2] ?? found[3] ?? '';
-            // A string as it is meant (CSS Syntax 3 § 4.3.7).
-            const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
-                part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
-            );
-            const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
-            if (!url || !weigh(address, mark, road)) {
-                return undefined;
-            }
-            cuts[cutCount] = href(url);
-            return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
-        },
-    );
+    matches(/["'(]/, css)
+        ? swap(
+              css,
+              /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
+              (found) => {
+                  const raw = found[1] ?? found[2] ?? found[3] ?? '';
+                  // A string as it is meant (CSS Syntax 3 § 4.3.7).
+                  const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
+                      part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
+                  );
+                  const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
+                  if (!url || !weigh(address, mark, road)) {
+                      return undefined;
+                  }
+                  cuts[cutCount] = href(url);
+                  return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
+              },
+          )
+        : css;
 
 /** Whether anything has been cut out of this CSS. */
 export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);

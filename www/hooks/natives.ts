@@ -12,17 +12,14 @@ export const {
     construct,
     getOwnPropertyDescriptor: describe,
     defineProperty: define,
+    getPrototypeOf: prototypeOf,
     setPrototypeOf: setPrototype,
 } = Reflect;
-/** A method as a function of its `this`; where the browser has no such method, one that does nothing. */
-export const bare =
-    (method: any): any =>
-    (self: any, a?: any, b?: any, c?: any) =>
-        method && apply(method, self, [a, b, c]);
-export const getter = (holder: any, name: string): any => {
-    const get = describe(holder, name)?.get;
-    return (self: any) => get && apply(get, self, []);
-};
+const { bind, call } = Function.prototype;
+/** A method as a function of its `this`; where the browser has no such method, one that does nothing. A bound `call` is
+ * what engines inline. */
+export const bare = (method: any): any => (method ? apply(bind, call, [method]) : () => undefined);
+export const getter = (holder: any, name: string): any => bare(describe(holder, name)?.get);
 const setter = (holder: any, name: string): any => bare(describe(holder, name)?.set);
 // biome-ignore-end lint/suspicious/noExplicitAny: see above
 
@@ -50,6 +47,7 @@ export const write: (doc: Document, html: string) => void = bare(documents.write
 export const getAttribute: (el: Element, name: string) => string | null = bare(elements.getAttribute);
 export const setAttribute: (el: Element, name: string, value: unknown) => void = bare(elements.setAttribute);
 export const removeAttribute: (el: Element, name: string) => void = bare(elements.removeAttribute);
+export const attributeNames: (el: Element) => string[] = bare(elements.getAttributeNames);
 export const queryAll: (el: Node, selector: string) => NodeListOf<Element> = bare(elements.querySelectorAll);
 export const localName: (el: Element) => string = getter(elements, 'localName');
 export const namespaceOf: (el: Element) => string | null = getter(elements, 'namespaceURI');
@@ -95,6 +93,8 @@ export const setCssText: (style: CSSStyleDeclaration, text: string) => void = se
     CSSStyleDeclaration.prototype,
     'cssText',
 );
+/** A set that is thrown away with what is in it. */
+export const Marks = WeakSet;
 export const Url = URL;
 export const href: (url: URL) => string = getter(Url.prototype, 'href');
 export const hostname: (url: URL) => string = getter(Url.prototype, 'hostname');
@@ -128,8 +128,9 @@ export const later = (ear: () => void, milliseconds: number): void => setLater(w
 /** A frame made of text has no host of its own: it is of its page's origin. */
 const origin = self.origin;
 export const pageHost = location.hostname || (origin[0] === 'h' ? hostname(new Url(origin)) : '');
+export const ownPrefix = `${origin}/`;
 const activation = (navigator as { userActivation?: object }).userActivation;
-const isActive = activation && getter(Object.getPrototypeOf(activation), 'isActive');
+const isActive = activation && getter(prototypeOf(activation), 'isActive');
 /** Whether the visitor has just done something; where the browser cannot say, they have. */
 export const isTouched = (): boolean => !isActive || isActive(activation);
 const trusted = (window as { trustedTypes?: { isScriptURL: unknown; isHTML: unknown; isScript: unknown } })
@@ -140,7 +141,9 @@ const isHTML = bare(trusted?.isHTML);
  * what is nothing means something else to each function; what throws is to throw where the browser reads it. */
 export const once = (value: unknown): unknown => {
     try {
-        return value === null || value === undefined || isScriptURL(trusted, value) || isHTML(trusted, value)
+        return value === null ||
+            value === undefined ||
+            (typeof value === 'object' && (isScriptURL(trusted, value) || isHTML(trusted, value)))
             ? value
             : `${value}`;
     } catch (error) {

@@ -7,9 +7,9 @@ import {
     begin,
     catchUp,
     heldMarkup,
+    hushIn,
     idle,
     isHeld,
-    kept,
     late,
     observe,
     scan,
@@ -63,11 +63,9 @@ import {
     setPrototype,
     settled,
     slice,
-    stopEvent,
     stringify,
     targetOf,
     Url,
-    windowOf,
     write,
 } from './natives';
 
@@ -186,7 +184,10 @@ function arrived<T>(out: T): T {
 }
 
 /** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
-const copying: Hook = (go) => {
+const copying: Hook = (go, args, _, name) => {
+    if (name === 'createContextualFragment' && args.length) {
+        args[0] = heldMarkup(once(args[0]));
+    }
     const copy = go();
     scan(copy, true);
     return copy;
@@ -203,7 +204,9 @@ const parsing =
         }
         const out = go();
         scan(around, true);
-        return arrived(out);
+        // A shadow root that came along is still to be seen to.
+        catchUp(name[0] === 's' || around);
+        return out;
     };
 
 /** A tag that a script writes in pieces waits for its end, or for that of the script. */
@@ -372,11 +375,10 @@ const hearing: Hook = (go, args, self) => {
     return out;
 };
 function tooLate(type: unknown, ear: unknown, self: unknown): void {
-    const state = readyState(doc);
     if (
-        (type === 'load' && self === window
-            ? state === 'complete'
-            : type === 'DOMContentLoaded' && state !== 'loading') &&
+        (type === 'load'
+            ? self === window && readyState(doc) === 'complete'
+            : type === 'DOMContentLoaded' && readyState(doc) !== 'loading') &&
         ear &&
         lateScript()
     ) {
@@ -497,16 +499,6 @@ function close(realm: Realm): void {
     each('Function: toString', (_, args, self) => apply(toText, lookUp(originals, self) ?? self, args));
 }
 
-/** What is held fires neither `load` nor `error`: what it stands for has done neither. A frame that has loaded may have
- * a new window. */
-const hush = (event: Event) => {
-    const target = targetOf(event) as Element;
-    if (has(kept, target)) {
-        stopEvent(event);
-    } else if (localName(target) === 'iframe') {
-        enter(windowOf(target));
-    }
-};
 /** A script clicks, sends or goes away. */
 const leaving = (event: Event & { submitter?: Element; destination?: { url: string } }) => {
     const target = targetOf(event) as Element;
@@ -528,12 +520,11 @@ function enter(out: unknown): void {
         }
         if (!has(known, page)) {
             add(known, page);
-            listen(page, 'load', hush, true);
-            listen(page, 'error', hush, true);
             listen(page, 'click', leaving, true);
             listen(page, 'submit', leaving, true);
             realm.navigation && listen(realm.navigation, 'navigate', leaving);
             if (page !== doc) {
+                hushIn(page);
                 observe(page);
                 scan(page, false);
                 arrive();
