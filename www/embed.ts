@@ -39,7 +39,7 @@ const ADDRESSES = ['src', 'data', 'srcdoc'];
 const LEAST_WIDTH = 120;
 const LEAST_HEIGHT = 60;
 /** How often the page may take a placeholder away and get it back, so that nobody fights us for ever. */
-const PATIENCE = 9;
+const PATIENCE = 999;
 /** After a dialog has closed: what is behind it is not read out. In milliseconds. */
 const PAUSE = 100;
 /** Types that run as scripts: `RUNS` in hooks/elements.ts. */

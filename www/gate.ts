@@ -255,7 +255,7 @@ function ask(what: number, by: number, text: string): void {
         tell('change', state());
         told.record && !told.report && hasStorage() && telling();
     }
-    place(told, todo & SWEEP);
+    place(todo & SWEEP);
     if (todo & SWEEP) {
         sweep(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
     }
@@ -264,11 +264,9 @@ function ask(what: number, by: number, text: string): void {
 /** What stands in for held frames, and brings what waits in templates, is in a file of its own; once it is here, what has
  * it look. */
 let placing: Promise<(() => void) | undefined> | undefined;
-function place({ phase }: Told, lost: number): void {
-    if (
-        phase !== 'waiting' &&
-        (embeds || placing || (lost && queryAll(root() as Node, 'iframe,embed,object').length))
-    ) {
+function place(lost: number): void {
+    // Before there is anything to ask for, the configuration has not come.
+    if (purposes.length && (embeds || placing || (lost && queryAll(root() as Node, 'iframe,embed,object').length))) {
         placing ??= load('embed', (file) =>
             file.start(configText, where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress),
         );
@@ -385,7 +383,7 @@ function flush(news: News[], ready: boolean): void {
         say(0, `found on this page and not named in the configuration: services: ["${id}"]`);
     });
     found.length && show(told);
-    place(told, 0);
+    place(0);
 }
 
 /** Does what a button or the API says. */

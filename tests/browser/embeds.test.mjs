@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { CONFIG, document, spec } from './harness.mjs';
-import { configFor } from './look.mjs';
+import { configFor, looksAsBefore, QUIET } from './look.mjs';
 
 const AXE = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const PLACE = 'portcullis-embed';
@@ -554,7 +554,7 @@ spec('by keyboard alone, and a cancelled question gives the focus back', {}, asy
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog [data-portcullis="confirm"]');
     await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog [data-portcullis="confirm"]', { state: 'hidden' });
+    await page.waitForFunction(() => window.portcullis.state().phase === 'asking');
     assert.equal(await focused(), 'Load once');
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Always allow Films');
@@ -624,3 +624,20 @@ spec('a dry run holds nothing: no placeholder, and containers are filled', { all
     await page.waitForSelector('#in');
     assert.equal(await page.locator(PLACE).count(), 0);
 });
+
+for (const [width, colorScheme, lang] of [
+    [768, 'light', 'en'],
+    [320, 'dark', 'ar'],
+]) {
+    const name = `embeds-${width}-${colorScheme}-${lang}`;
+    spec(name, { context: { viewport: { width, height: 720 }, colorScheme } }, async (stand) => {
+        const { open, page, trackers, press, notice } = stand;
+        const body = `${frame(films(trackers), 'style="box-sizing: border-box; width: 100%; height: 280px"')}<p>${frame(films(trackers, 'b'), '')}</p><div data-consent="analytics"><template></template></div>`;
+        await open({ ...QUIET, config: configOf({}, lang), body });
+        await places(page, 3);
+        await press('deny-all');
+        await notice(false);
+        await page.evaluate(() => window.scrollTo(0, 0));
+        await looksAsBefore(stand, name);
+    });
+}

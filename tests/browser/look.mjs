@@ -1,5 +1,6 @@
 // Pictures of the notice, compared in the browser that took them: no library, and the same decoder for both.
 
+import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { CONFIG } from './harness.mjs';
 
@@ -28,7 +29,7 @@ export function golden(name, text) {
 }
 
 /** What a picture depends on beside us: the engine and the fonts of the machine. */
-export const surroundings = async (browser, page) => {
+const surroundings = async (browser, page) => {
     const widths = await page.evaluate(() => {
         const context = document.createElement('canvas').getContext('2d');
         context.font = '16px system-ui, sans-serif';
@@ -38,7 +39,7 @@ export const surroundings = async (browser, page) => {
 };
 
 /** The share of pixels that differ between a picture and the one on file; 1 where the sizes differ. */
-export async function difference(page, name, picture) {
+async function difference(page, name, picture) {
     const file = new URL(name, FOLDER);
     if (ANEW || !existsSync(file)) {
         mkdirSync(FOLDER, { recursive: true });
@@ -68,4 +69,20 @@ export async function difference(page, name, picture) {
         }
         return other / (now.data.length / 4);
     }, sources);
+}
+
+const SAME = 0.002;
+const ELSEWHERE = 0.12;
+
+/** Compares the page as it looks now with the picture of this name. */
+export async function looksAsBefore({ page, context }, name) {
+    const here = await surroundings(context.browser(), page);
+    const there = golden('surroundings.txt', here);
+    const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+    // A page of the browser's own decodes them: ours has a policy and a gate.
+    const blank = await context.newPage();
+    const share = await difference(blank, `${name}.png`, picture);
+    await blank.close();
+    const most = here === there ? SAME : ELSEWHERE;
+    assert.ok(share <= most, `${name}: ${(share * 100).toFixed(2)} % of the pixels differ; ${here.trim()}`);
 }

@@ -3,26 +3,11 @@
 // Fonts and their rendering are the machine's. `golden/surroundings.txt` says where the pictures were taken: in the same
 // place hardly a pixel may differ, elsewhere the layout has to be the same and the letters may not.
 
-import assert from 'node:assert/strict';
 import { spec } from './harness.mjs';
-import { configFor, difference, golden, QUIET, surroundings } from './look.mjs';
+import { configFor, looksAsBefore, QUIET } from './look.mjs';
 
-const SAME = 0.002;
-const ELSEWHERE = 0.12;
 const WIDTHS = [320, 768, 1440];
 const HEIGHT = 640;
-
-async function looksAsBefore({ page, context }, name) {
-    const here = await surroundings(context.browser(), page);
-    const there = golden('surroundings.txt', here);
-    const picture = await page.screenshot({ animations: 'disabled', caret: 'hide' });
-    // A page of the browser's own decodes them: ours has a policy and a gate.
-    const blank = await context.newPage();
-    const share = await difference(blank, `${name}.png`, picture);
-    await blank.close();
-    const most = here === there ? SAME : ELSEWHERE;
-    assert.ok(share <= most, `${name}: ${(share * 100).toFixed(2)} % of the pixels differ; ${here.trim()}`);
-}
 
 for (const width of WIDTHS) {
     for (const colorScheme of ['light', 'dark']) {
