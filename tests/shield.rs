@@ -14,7 +14,7 @@ use portcullis::shield::held::{HOLD, Held, NEWS, PURPOSE, REPORT, SCRIPT, Waitin
 use portcullis::shield::hosts::{Hosts, Owner, is_within, split_path, undotted};
 use portcullis::shield::order::Script;
 use portcullis::shield::sweep;
-use portcullis::shield::verdict::{Name, Request, Shield, Why, split, verdict};
+use portcullis::shield::verdict::{Name, Request, Shield, Why, verdict};
 use properties::parted;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -31,7 +31,7 @@ fn shield(block: Block) -> Shield {
     let mut hosts = Hosts::default();
     hosts.add(b"cdn.test", Owner::Allowed);
     hosts.add(b"tracker.test", Owner::Service(TRACKER));
-    Shield { block, site: b"shop.test", host: b"www.shop.test", hosts, advanced: false }
+    Shield { block, site: b"shop.test", host: b"www.shop.test", hosts, ..Shield::default() }
 }
 
 /// Host and path, as texts.
