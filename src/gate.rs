@@ -73,6 +73,7 @@ const ERASE: u8 = 16;
 const HOSTS: u8 = 17;
 const LANG: u8 = 18;
 const MAY: u8 = 19;
+const ONCE: u8 = 20;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -140,6 +141,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                 LIST => dispatch(Event::Listed, now),
                 DISMISS => dispatch(Event::Close, now),
                 ERASE => dispatch(Event::Erase, now),
+                ONCE => dispatch(Event::Once(text, who(by)), now),
                 RELEASE => release(),
                 _ => {
                     if let Some(mut gate) = gate() {
@@ -179,7 +181,9 @@ fn configure(text: Text) -> u32 {
     let mut config = Plain::new(text);
     let (purposes, shield) = setup::purposes(&mut config, gate.waiting.shield.host);
     gate.waiting.shield = shield;
-    gate.state = State { rules: setup::rules(&config), purposes, ..State::default() };
+    // A no that came before it is not lost.
+    let early = gate.state.early;
+    gate.state = State { rules: setup::rules(&config), purposes, early, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
 }
@@ -194,6 +198,10 @@ fn settle(signals: &[u8], now: f64) {
     let stored = store::read(now);
     let news = gate().is_some_and(|gate| {
         let state = &gate.state;
+        // Before the configuration is read nobody can say what a record answers.
+        if state.purposes.0.is_empty() && !stored.is_empty() {
+            return false;
+        }
         // Where nothing can be stored, what was chosen here holds for the page's life.
         state.phase == Phase::Waiting || (stored != state.record && page::has_storage())
     });
@@ -228,11 +236,11 @@ fn dispatch(event: Event, now: f64) {
 // ---- the shield ----
 
 /// The hooks ask: hold what lies on the wire? The bits of [`Waiting::weigh`].
-pub fn weigh(url: usize, mark: usize) -> u32 {
+pub fn weigh(url: usize, mark: usize, turn: usize) -> u32 {
     let request = Request { url: wire::ADDRESS.bytes(url), mark: wire::MARK.bytes(mark) };
     gate().map_or(HOLD, |mut gate| {
         let Gate { state, waiting, .. } = &mut *gate;
-        waiting.weigh(state, request)
+        waiting.weigh(state, request, turn)
     })
 }
 

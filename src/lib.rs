@@ -72,8 +72,8 @@ mod calls {
         memory::wire::MARK.view()
     }
     #[wasm_bindgen]
-    pub fn weigh(url: usize, mark: usize) -> u32 {
-        gate::weigh(url, mark)
+    pub fn weigh(url: usize, mark: usize, turn: usize) -> u32 {
+        gate::weigh(url, mark, turn)
     }
     #[wasm_bindgen]
     pub fn keep(id: u32, road: u8, scripted: bool) {

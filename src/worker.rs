@@ -59,6 +59,6 @@ pub fn wire() -> Uint8Array {
 pub fn holds(length: usize) -> bool {
     gate().is_none_or(|mut gate| {
         let Gate { state, waiting } = &mut *gate;
-        waiting.weigh(state, Request { url: memory::wire::ADDRESS.bytes(length), mark: &[] }) & HOLD > 0
+        waiting.weigh(state, Request { url: memory::wire::ADDRESS.bytes(length), mark: &[] }, 0) & HOLD > 0
     })
 }

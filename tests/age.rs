@@ -190,3 +190,46 @@ fn an_expired_yes_is_asked_again() {
     step(&mut later, choice(Wanted::All(true)), NOW + 200.0 * DAY);
     assert!(later.asks_age);
 }
+
+fn once() -> Event {
+    Event::Once(b"stats".to_vec(), By::Visitor)
+}
+
+#[test]
+fn what_is_loaded_once_waits_for_the_word_which_is_not_kept() {
+    for regime in [Regime::OptIn, Regime::OptOut] {
+        let asked = on(site(regime, true), &[start(), once()]);
+        assert_eq!((asked.phase, status(&asked)), (Phase::Confirming, "age"));
+        assert!(!asked.lets_in(1, 2));
+
+        let state = on(asked, &[Event::Confirm(true, By::Visitor)]);
+        assert!(state.lets_in(1, 2));
+        assert!(!granted(&state) && state.record.is_empty() && !state.old_enough);
+        assert_eq!(state.phase, Phase::Asking(Scope::All), "the question is where it was");
+        // The next one needs no other word; a choice does.
+        let state = on(state, &[once()]);
+        assert!(state.lets_in(2, 2) && !state.asks_age);
+        let state = on(state, &[choice(Wanted::All(true))]);
+        assert!(state.asks_age && !granted(&state));
+        // Its no takes back what was loaded.
+        let state = on(state, &[Event::Confirm(false, By::Visitor)]);
+        assert_eq!(field(&state, "age"), "false");
+        assert!(!state.lets_in(1, 2) && !state.lets_in(2, 2));
+        assert!(on(state, &[once()]).asks_age);
+    }
+}
+
+#[test]
+fn a_no_to_what_is_loaded_once_is_a_refusal() {
+    let state = on(site(Regime::OptIn, true), &[start(), once(), Event::Confirm(false, By::Visitor)]);
+    assert_eq!(
+        (state.phase, field(&state, "age"), field(&state, "method")),
+        (Phase::Answered, "false", "\"deny-all\"")
+    );
+    assert!(state.once.is_empty());
+    let closed = on(site(Regime::OptIn, true), &[start(), once(), Event::Close]);
+    assert!(closed.once.is_empty() && closed.record.is_empty());
+    let known =
+        on(site(Regime::OptIn, true), &[start(), choice(Wanted::All(true)), Event::Confirm(true, By::Visitor), once()]);
+    assert!(known.lets_in(1, 2) && !known.asks_age);
+}

@@ -677,3 +677,99 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn before_the_configuration_is_read_nothing_can_be_granted_and_a_no_is_kept() {
+    let shown = || start(State::default(), Vec::new(), NONE).0;
+    assert_eq!(shown().phase, Phase::Asking(Scope::All));
+    for wanted in [Wanted::All(true), Wanted::Asked(true), Wanted::Some(b"[\"stats\"]".to_vec(), true)] {
+        let (state, effects) = choose(shown(), wanted, By::Visitor);
+        assert_eq!((state.phase, effects), (Phase::Asking(Scope::All), Effects::default()));
+    }
+    let (refused, effects) = choose(shown(), Wanted::Asked(false), By::Visitor);
+    assert_eq!((refused.phase, effects), (Phase::Dismissed, Effects { notice: true, ..Effects::default() }));
+    // As `gate.rs` brings it along into the state of the configuration.
+    let early = refused.early;
+    let (state, effects) = start(State { early, ..site(Regime::OptIn) }, Vec::new(), NONE);
+    assert_eq!(state.phase, Phase::Answered);
+    assert!(effects.keep && effects.tell);
+    let record = Json::new(&state.record);
+    assert_eq!(record.get(b"method").text(), b"deny-all");
+    assert_eq!(record.get(b"categories").get(b"analytics").bool(), Some(false));
+    // A dry run writes nothing, whatever was answered before it was known to be one.
+    let mut dry = State { early, ..site(Regime::OptIn) };
+    dry.rules.report = true;
+    let (state, effects) = start(dry, Vec::new(), NONE);
+    assert_eq!((state.phase, effects.keep), (Phase::Reporting, false));
+}
+
+// ---- loaded once ----
+
+fn once(state: State, id: &str) -> State {
+    step(state, Event::Once(id.as_bytes().to_vec(), By::Visitor), NOW).0
+}
+
+#[test]
+fn what_is_loaded_once_is_no_choice() {
+    for (regime, signals) in [(Regime::OptIn, NONE), (Regime::OptIn, GPC), (Regime::OptOut, GPC)] {
+        let (before, _) = start(site(regime), Vec::new(), signals);
+        let (after, effects) = step(before.clone(), Event::Once(b"ads".to_vec(), By::Visitor), NOW);
+        assert_eq!(effects, Effects { notice: true, ..Effects::default() });
+        let State { once, .. } = &after;
+        assert_eq!(once, &[4]);
+        // No second confirmation, no record, no grant, and the question stays where it was.
+        assert_eq!(State { once: Vec::new(), before: before.before.clone(), ..after }, before);
+    }
+}
+
+#[test]
+fn what_is_loaded_once_opens_its_purpose_alone() {
+    let mut state = start(site(Regime::OptIn), Vec::new(), NONE).0;
+    state.purposes.service(b"met", b"met", 2, false);
+    let state = once(once(state, "ads"), "marketing");
+    let opens = |turn| (0..state.purposes.0.len()).filter(|index| state.lets_in(turn, *index)).collect::<Vec<_>>();
+    assert_eq!(opens(0), Vec::<usize>::new());
+    assert_eq!(opens(1), [4], "the service");
+    assert_eq!(opens(2), [2, 4], "a category opens what has been listed of it");
+    assert_eq!(opens(3), Vec::<usize>::new());
+    assert_eq!(once(state.clone(), "nobody").once, state.once);
+}
+
+#[test]
+fn a_refusal_takes_back_what_was_loaded_once() {
+    let loaded = || once(start(site(Regime::OptIn), Vec::new(), NONE).0, "ads");
+    let ids = |id: &str| text(json!([id]));
+    let switches = |stats, ads| {
+        Wanted::Switches(text(json!({
+            "categories": { "analytics": stats, "marketing": ads }, "services": { "stats": stats, "ads": ads },
+        })))
+    };
+    let stays: [&[Wanted]; 4] = [
+        &[switches(true, false)],
+        &[Wanted::Some(ids("stats"), true), Wanted::Some(ids("stats"), false)],
+        &[Wanted::Some(ids("ads"), true)],
+        &[Wanted::All(true)],
+    ];
+    let ends: [&[Wanted]; 4] = [
+        &[Wanted::All(false)],
+        &[Wanted::Asked(false)],
+        &[Wanted::Some(ids("ads"), true), switches(true, false)],
+        &[Wanted::All(true), Wanted::Some(ids("marketing"), false)],
+    ];
+    for (choices, still) in stays.map(|one| (one, true)).into_iter().chain(ends.map(|one| (one, false))) {
+        let state = choices.iter().fold(loaded(), |state, wanted| choose(state, wanted.clone(), By::Visitor).0);
+        assert_eq!(state.lets_in(1, 4), still, "{choices:?}");
+        // The next turn is another one.
+        assert!(once(state, "ads").lets_in(2, 4));
+    }
+}
+
+#[test]
+fn whoever_decides_elsewhere_loads_nothing_once() {
+    let mut dry = site(Regime::OptIn);
+    dry.rules.report = true;
+    let following = step(site(Regime::OptIn), Event::Follow(b"{}".to_vec()), NOW).0;
+    for state in [site(Regime::OptIn), following, start(dry, Vec::new(), NONE).0] {
+        assert_eq!(once(state.clone(), "ads"), state);
+    }
+}

@@ -202,7 +202,7 @@ fn the_whole_state_is_told() {
     let page = Page::settled(&opt_out(), Vec::new(), GPC);
     let expected = json!({
         "phase": "signalled", "scope": "", "control": "honoured", "status": "signalOn",
-        "optOut": true, "report": false, "dnt": false, "gpc": true, "held": 3, "record": null,
+        "optOut": true, "report": false, "dnt": false, "gpc": true, "held": 3, "once": 0, "record": null,
         "purposes": [
             ["necessary", "necessary", 0, GRANTED | NAMED | ALWAYS],
             ["analytics", "analytics", 1, NAMED | ASKED],
@@ -379,7 +379,7 @@ proptest! {
         let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
         prop_assert_eq!(
             keys,
-            ["phase", "scope", "control", "status", "optOut", "report", "dnt", "gpc", "held", "record", "purposes"]
+            ["phase", "scope", "control", "status", "optOut", "report", "dnt", "gpc", "held", "once", "record", "purposes"]
         );
         prop_assert_eq!(&told["held"], held);
         prop_assert_eq!((&told["dnt"], &told["gpc"]), (&json!(signals.dnt), &json!(signals.gpc)));
@@ -434,8 +434,8 @@ fn every_line_that_is_asked_for_by_name_is_there() {
 #[test]
 fn every_line_has_a_key_that_the_owner_can_use() {
     let table = table();
-    assert_eq!(lines(&table), lines(&json!({ "first": 0, "more": 0, "later": 0 })));
-    for (key, line) in ["first", "more", "later"].iter().flat_map(|part| table[part].as_object().unwrap()) {
+    assert_eq!(lines(&table), lines(&json!({ "first": 0, "more": 0, "later": 0, "embed": 0 })));
+    for (key, line) in ["first", "more", "later", "embed"].iter().flat_map(|part| table[part].as_object().unwrap()) {
         // Where a number decides there is one line for each plural form of English.
         let forms = line.as_object().map_or(vec![line], |forms| forms.values().collect());
         assert!(line.is_string() || lines(line) == lines(&json!({ "one": 0, "other": 0 })), "{key}");

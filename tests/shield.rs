@@ -455,7 +455,7 @@ proptest! {
             let (purposes, shield) = shop(block);
             verdict(&shield, &purposes, &Grants::default(), Request { url: &url, mark: &mark });
             let mut state = State { purposes, ..State::default() };
-            waiting(shield).weigh(&mut state, Request { url: &url, mark: &mark });
+            waiting(shield).weigh(&mut state, Request { url: &url, mark: &mark }, 0);
         }
     }
 }
@@ -688,7 +688,7 @@ fn settled(block: Block, record: &[u8]) -> (State, Waiting) {
 }
 
 fn weigh(waiting: &mut Waiting, state: &mut State, url: &str, mark: &str) -> u32 {
-    waiting.weigh(state, Request { url: url.as_bytes(), mark: mark.as_bytes() })
+    waiting.weigh(state, Request { url: url.as_bytes(), mark: mark.as_bytes() }, 0)
 }
 
 /// It is held for this purpose.
@@ -1377,4 +1377,24 @@ fn the_names_are_those_of_the_owners_own_services() {
     names.sort_unstable();
     // One that would be every name of the site is none.
     assert_eq!(names, [(b"_a*".as_slice(), true), (b"_b", true), (b"a:1", false)]);
+}
+
+#[test]
+fn what_was_let_in_loads_what_it_was_let_in_for() {
+    let (mut state, mut waiting) = settled(Block::ThirdParty, b"");
+    let known = waiting.weigh(&mut state, Request { url: b"https://stats.test/", mark: b"" }, 1);
+    assert_eq!(known, held_for(STATS), "nobody was let in yet");
+    let id = state.purposes.get(STATS).unwrap().id.to_vec();
+    step(&mut state, Event::Once(id, By::Visitor), NOW);
+    for (url, mark, turn, free) in [
+        ("https://stats.test/a", "", 1, true),
+        ("https://stats.test/a", "", 0, false),
+        ("https://stats.test/a", "", 2, false),
+        ("https://pixel.test/", "", 1, false),
+        ("https://stats.test/a", "analytics", 1, false),
+        ("", "nonsense", 1, false),
+    ] {
+        let bits = waiting.weigh(&mut state, Request { url: url.as_bytes(), mark: mark.as_bytes() }, turn);
+        assert_eq!(bits & HOLD == 0, free, "{url} {mark} {turn}");
+    }
 }

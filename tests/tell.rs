@@ -144,7 +144,7 @@ fn advanced_mode() {
     let config = |mode: &str| json!({ "services": ["google-analytics", "hotjar"], "google": { "mode": mode } });
     let held = |mode: &str, signals: Signals, url: &[u8], mark: &[u8]| {
         let (mut state, mut waiting) = page(&config(mode), signals);
-        waiting.weigh(&mut state, Request { url, mark }) & 1 > 0
+        waiting.weigh(&mut state, Request { url, mark }, 0) & 1 > 0
     };
     for (mode, signals, url, mark, expected) in [
         ("basic", NONE, TAG, b"".as_slice(), true),

@@ -16,6 +16,9 @@ export function make(tag: string, attributes: Record<string, string>, ...childre
     return element;
 }
 
+/** A link that is safe to offer: http(s) or relative, nothing hidden before the scheme (URL Standard, "basic URL parser"). */
+export const SAFE = /^(https?:\/\/|[^:@/?#]*([/?#]|$))[^\0- ]*$/i;
+
 /** A purpose as Rust tells it: id, name, index of its category (its own, if it is one), bits. */
 export type Purpose = [id: string, name: string, of: number, bits: number];
 /** What a service is called: where only an id of the catalogue is at hand, its words (`google-analytics`: Google

@@ -9,9 +9,13 @@ import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import {
     bare,
     currentScript,
+    embeds,
     getAttribute,
+    heldFor,
     install,
     KINDS,
+    later,
+    letIn,
     listen,
     lookBack,
     type News,
@@ -19,13 +23,16 @@ import {
     pageHost,
     parse,
     plug,
+    queryAll,
     readyState,
+    root,
+    scan,
     stringify,
     tune,
     unhooked,
     unplug,
 } from './hooks';
-import { close, configure, open, show, switches, type Told, whenClosed } from './notice';
+import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
 import {
     attempt,
     body,
@@ -46,9 +53,7 @@ import {
     tell,
 } from './page';
 import type { Held, Portcullis, State } from './types';
-
-/** The Wasm module, a code point a byte: the build puts it here. */
-declare const __WASM__: string;
+import { compile } from './wasm';
 
 const doc = document;
 /** Two tags on one page are one instance; a named element cannot pretend to be it. */
@@ -227,6 +232,8 @@ let spread: (() => void) | undefined;
 let distrustSaid = false;
 
 const clock = Date.now;
+/** How long a configuration that is fetched is waited for before anything is shown, in milliseconds. */
+const EARLY = 1000;
 
 /** Asks Rust, and does what comes out of it. */
 function ask(what: number, by: number, text: string): void {
@@ -267,8 +274,24 @@ function ask(what: number, by: number, text: string): void {
         tell('change', state());
         told.record && !told.report && hasStorage() && telling();
     }
+    place(told, todo & SWEEP);
     if (todo & SWEEP) {
-        sweep(told.purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
+        sweep(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
+    }
+}
+
+/** What stands in for held frames, and brings what waits in templates, is in a file of its own; once it is here, what has
+ * it look. */
+let placing: Promise<(() => void) | undefined> | undefined;
+function place({ phase }: Told, lost: number): void {
+    if (
+        phase !== 'waiting' &&
+        (embeds || placing || (lost && queryAll(root() as Node, 'iframe,embed,object').length))
+    ) {
+        placing ??= load('embed', (file) =>
+            file.start(configText, where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress),
+        );
+        Promise.all([placing, coming]).then(([look]) => look?.());
     }
 }
 
@@ -323,15 +346,19 @@ function telling(): Promise<() => unknown> {
     return teller;
 }
 
+/** What can be asked for, as Rust said last. Purposes are only ever added, so an index stays good. */
+let purposes: Purpose[] = [];
 /** Where everything stands. */
 function where(): Told {
     call(STATE, 0, 0, '');
-    return parse(taken());
+    const told: Told = parse(taken());
+    purposes = told.purposes;
+    return told;
 }
 
 /** The same, as the page has it. */
 function state(): State {
-    const { phase, optOut, report, purposes, dnt, gpc, held, record } = where();
+    const { phase, optOut, report, dnt, gpc, held, record } = where();
     const categories: Record<string, boolean> = {};
     const services: Record<string, boolean> = {};
     purposes.forEach(([id, , of, bits], index) => {
@@ -349,7 +376,7 @@ function state(): State {
 }
 
 /** What was held or let go, as the page hears of it. */
-function detail([road, url, which]: News, purposes: Purpose[]): Held {
+function detail([road, url, which]: News): Held {
     const purpose = purposes[which - 1];
     const category = purpose && purposes[purpose[2]];
     return {
@@ -368,15 +395,16 @@ function flush(news: News[], ready: boolean): void {
     const told = where();
     news.forEach((item) => {
         told.report && say(0, `would hold ${item[1]}`);
-        tell('held', detail(item, told.purposes));
+        tell('held', detail(item));
     });
     ready && ask(RELEASE, 0, '');
-    const found = told.purposes.slice(introduced).filter(([, , , bits]) => !(bits & NAMED));
-    introduced = told.purposes.length;
+    const found = purposes.slice(introduced).filter(([, , , bits]) => !(bits & NAMED));
+    introduced = purposes.length;
     found.forEach(([id]) => {
         say(0, `found on this page and not named in the configuration: services: ["${id}"]`);
     });
     found.length && show(told);
+    place(told, 0);
 }
 
 /** Does what a button or the API says. */
@@ -388,11 +416,11 @@ function perform(action: string, by: number, value: unknown): void {
     if (action === 'save' && !json) {
         return;
     }
-    const before = where();
+    // All that the services left goes as well; the owner hears of it, and the page.
+    const erased = action === 'erase' && where();
     ask(ACTIONS[action] as number, by, json);
     const told = where();
-    // All that the services left goes as well; the owner hears of it, and the page.
-    action === 'erase' && load('more', (file) => file.erase(configText, before));
+    erased && load('more', (file) => file.erase(configText, erased));
     if (action === 'choose') {
         told.control && open(told);
     } else if (told.phase !== 'confirming') {
@@ -449,7 +477,7 @@ function begin(): void {
         const go = () => {
             leader ? follow() : settle();
             const told = where();
-            introduced = told.purposes.length;
+            introduced = purposes.length;
             spread = () => {
                 own(read, 'enforce') === 'strict' && !told.report && enforce();
                 inform(read);
@@ -473,12 +501,7 @@ function begin(): void {
         if (!isHonest()) {
             throw new TypeError('JSON does not do what it says');
         }
-        const text = __WASM__;
-        const bytes = new Uint8Array(text.length);
-        for (let at = 0; at < bytes.length; at++) {
-            bytes[at] = text.charCodeAt(at);
-        }
-        initSync({ module: new WebAssembly.Module(bytes) });
+        initSync({ module: compile() });
         plug({
             wire,
             wireMark,
@@ -486,12 +509,14 @@ function begin(): void {
             keep,
             flush,
             ran: () => ask(RAN, 0, ''),
-            released: (what) => tell('released', detail(what, where().purposes)),
+            released: (what) => tell('released', detail(what)),
         });
         ask(START, 0, pageHost);
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
+            // A visitor who has to wait for it reads English meanwhile, and can say no.
+            leader || later(settle, EARLY);
             get(address)
                 .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
                 .then((value) => ready(stringify(value)))
@@ -521,10 +546,13 @@ function begin(): void {
     // Preferences that close without an answer to what was asked in them leave everything as it was.
     whenClosed(() => where().phase === 'confirming' && ask(DISMISS, VISITOR, ''));
     listen(window, 'click', clicked, true);
-    listen(window, 'storage', (event: StorageEvent) => {
-        (event.key ?? 'portcullis') === 'portcullis' && settle();
-    });
-    listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
+    // A frame hears of it from its top.
+    if (!leader) {
+        listen(window, 'storage', (event: StorageEvent) => {
+            (event.key ?? 'portcullis') === 'portcullis' && settle();
+        });
+        listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
+    }
 }
 
 if (!(doc as Branded)[BRAND]) {

@@ -8,17 +8,19 @@
  * - `hooks/roads.ts`: the hooks themselves
  */
 
-export { look, lookBack, precedes, release } from './hooks/elements';
-export { type Gate, KINDS, type News, plug, tune, unplug } from './hooks/judge';
+export { heldFor, letIn, look, lookBack, precedes, release, scan } from './hooks/elements';
+export { embeds, type Gate, KINDS, type News, plug, tune, unplug } from './hooks/judge';
 export {
     bare,
     currentScript,
     getAttribute,
     getter,
+    later,
     listen,
     own,
     pageHost,
     parse,
+    queryAll,
     readyState,
     root,
     stringify,

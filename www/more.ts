@@ -1,22 +1,16 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
 
 import { details, explain, initSync } from '../target/bindgen/more/portcullis';
-import { first, later, more } from '../target/wasm/lang.json';
+import { embed, first, later, more } from '../target/wasm/lang.json';
 import { GRANTED, make, NAMED, type Purpose, titleOf, toggle } from './element';
 import { erase as eraseAll } from './more/erase';
 import { rights } from './more/rights';
 import { withdraw } from './more/withdraw';
 import type { Told } from './notice';
 import type { Record_ } from './types';
+import { compile } from './wasm';
 
-declare const __WASM__: string;
-
-const text = __WASM__;
-const bytes = new Uint8Array(text.length);
-for (let at = 0; at < bytes.length; at++) {
-    bytes[at] = text.charCodeAt(at);
-}
-initSync({ module: new WebAssembly.Module(bytes) });
+initSync({ module: compile() });
 
 type Lines = Record<string, unknown>;
 interface Config {
@@ -29,7 +23,7 @@ type Word = (key: string, ...names: string[]) => string;
 
 /** A line of the language table: the owner's own, else ours. `lines` is what the first file speaks. */
 function words(config: Config, lang: string, lines: Lines): Word {
-    const inside: Lines = { ...first, ...more, ...later };
+    const inside: Lines = { ...first, ...more, ...later, ...embed };
     const rules = new Intl.PluralRules(lang);
     return (key, ...names) => {
         const name = names[0] ?? '';
@@ -195,4 +189,7 @@ function controller(dialog: Element, { controller }: Config, word: Word): void {
     dialog.querySelector('.row')?.before(line);
 }
 
-export { decorate, erase, explain, withdraw as sweep };
+/** What is known of a service, for a placeholder. */
+const about = (id: string, json: string): { name?: string; privacy?: string } => details(JSON.stringify([id]), json)[0];
+
+export { about, decorate, erase, explain, withdraw as sweep };

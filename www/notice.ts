@@ -4,7 +4,7 @@
 
 import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
-import { ASKED, make, NAMED, type Purpose, titleOf, toggle } from './element';
+import { ASKED, make, NAMED, type Purpose, SAFE, titleOf, toggle } from './element';
 import { own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate, languageFile } from './page';
 
@@ -23,6 +23,7 @@ export interface Told {
     dnt: boolean;
     gpc: boolean;
     held: number;
+    once: number;
     record: unknown;
     purposes: Purpose[];
 }
@@ -32,7 +33,7 @@ let config: Config = {};
 let lang = __LANG__;
 let lines: Record<string, unknown> = inside;
 /** A language that is on its way; the notice waits for it. */
-let coming: Promise<unknown> | undefined;
+export let coming: Promise<unknown> | undefined;
 /** How long it waits, in milliseconds. */
 const PATIENCE = 1000;
 
@@ -40,15 +41,17 @@ const PATIENCE = 1000;
  * and again when another one has arrived. */
 export function configure(read: Config, spoken: (lang: string) => void): void {
     config = read;
+    // What stood before the owner's words were known is put up anew.
+    asked = '';
     spoken(lang);
     const wanted = lookUp([own(config, 'lang'), rootElement()?.lang, ...(navigator.languages ?? [])]);
     if (wanted !== lang) {
         let late = false;
         coming = Promise.race([
-            languageFile(wanted).then(({ first, more, later }) => {
+            languageFile(wanted).then(({ first, more, later, embed }) => {
                 if (first.title && !late) {
                     lang = wanted;
-                    lines = { ...first, ...more, ...later };
+                    lines = { ...first, ...more, ...later, ...embed };
                     spoken(lang);
                 }
             }),
@@ -66,15 +69,21 @@ export function configure(read: Config, spoken: (lang: string) => void): void {
 /** The first of the languages asked for that we have (RFC 4647 § 3.4), if need be by the script that is usual for it:
  * Chinese of Taiwan is traditional. */
 function lookUp(asked: unknown[]): string {
+    const find = (range: string): string => {
+        for (let part = range.replace(/^n[no]\b/, 'nb'); part; part = part.replace(/(^|-)[^-]*$/, '')) {
+            if (` ${__LANGS__} `.includes(` ${part} `)) {
+                return part;
+            }
+        }
+        return '';
+    };
     for (const tag of asked) {
         try {
             const locale = new Intl.Locale(tag as string);
-            for (const range of [locale.baseName, locale.maximize().baseName]) {
-                for (let part = range.replace(/^n[no]\b/, 'nb'); part; part = part.replace(/(^|-)[^-]*$/, '')) {
-                    if (` ${__LANGS__} `.includes(` ${part} `)) {
-                        return part;
-                    }
-                }
+            // What is usual takes the browser milliseconds to find out: only where the tag itself says too little.
+            const found = find(locale.baseName) || find(locale.maximize().baseName);
+            if (found) {
+                return found;
             }
         } catch {
             // It is no language tag.
@@ -87,14 +96,20 @@ function lookUp(asked: unknown[]): string {
 const at = (key: string, inner: string): unknown => own(own(config, key) ?? {}, inner);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-/** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
-function word(key: string, names?: string[]): string {
-    const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
-    return names ? line.split('{}').join(new Intl.ListFormat(lang).format(names)) : line;
+/** Names in a row. The browser's own way takes it tens of milliseconds at first, so English goes without. */
+function row(names: string[]): string {
+    const end = names.length - 1;
+    const gap = (index: number): string => (index < end ? ', ' : end > 1 ? ', and ' : ' and ');
+    return lang === 'en'
+        ? names.map((name, index) => (index ? gap(index) : '') + name).join('')
+        : new Intl.ListFormat(lang).format(names);
 }
 
-/** A link that is safe to offer: http(s) or relative, nothing hidden before the scheme (URL Standard, "basic URL parser"). */
-const SAFE = /^(https?:\/\/|[^:@/?#]*([/?#]|$))[^\0- ]*$/i;
+/** A line of the language table: the owner's own, else ours. `{}` in it stands for names. */
+export function word(key: string, names?: string[]): string {
+    const line = textOf(own(at('text', lang) ?? {}, key)) || textOf(own(lines, key));
+    return names ? line.split('{}').join(row(names)) : line;
+}
 
 /** The names of our four categories in the language table, where they differ from their ids. */
 const lineOf = (id: string): string => (id === 'preferences' ? 'functional' : id);
@@ -104,7 +119,7 @@ function ownCategory(id: string, key: string): string {
     return entry ? textOf(own(entry, key)) : '';
 }
 /** What a purpose is called. */
-const nameOf = (purpose: Purpose, index: number): string => {
+export const nameOf = (purpose: Purpose, index: number): string => {
     const [id, , of] = purpose;
     return of === index ? ownCategory(id, 'label') || word(lineOf(id)) || id : titleOf(purpose);
 };
@@ -137,8 +152,14 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
         ...(services.length ? [line(word('partners', services))] : []),
         ...policyLink(),
         button('deny-all', 'action', word(isNew ? 'rejectNew' : 'reject')),
-        button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
-        button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ...[
+            button('grant-all', 'action', word(isNew ? 'acceptNew' : 'accept')),
+            button('choose', 'action', word(scope === 'collection' ? 'choices' : 'choose')),
+        ].map((further) => {
+            // Before the configuration has come nobody knows yet to what.
+            (further as HTMLButtonElement).disabled = !purposes.length;
+            return further;
+        }),
         ...(at('notice', 'close') === true ? [button('close', 'action', word('close'))] : []),
     ];
 }
@@ -191,7 +212,7 @@ const look = (key: string): string => textOf(at('notice', key));
 let sheet: CSSStyleSheet | undefined;
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
-function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
+export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
     const host = make(tag, {
         'data-nosnippet': '',
         'data-theme': textOf(at('notice', 'theme')),
@@ -228,6 +249,9 @@ function update(host: HTMLElement, children: HTMLElement[]): void {
 }
 
 let first: HTMLElement | undefined;
+/** What holds the first layer on the page: itself, or the host of the dialog that it is in. */
+let outer: HTMLElement | undefined;
+let modal: HTMLDialogElement | undefined;
 /** What the first layer asks: another question is another notice. */
 let asked = '';
 let panel: HTMLElement | undefined;
@@ -267,16 +291,16 @@ function stay(): void {
     if (last && !control && !first) {
         stand(into, last);
     }
-    into.querySelectorAll('portcullis-notice,portcullis-control').forEach((host) => {
-        host === first || host === control || host.remove();
+    into.querySelectorAll('portcullis-modal,portcullis-notice,portcullis-control').forEach((host) => {
+        host === first || host === outer || host === control || host.remove();
     });
-    [control, first].forEach((host) => {
+    [control, outer].forEach((host) => {
         if (host && !host.isConnected && patience-- > 0) {
             into.append(host);
-            if (host === first && panel instanceof HTMLDialogElement) {
+            if (host === outer && modal) {
                 // It was modal where it stood before.
-                panel.close();
-                raise(panel);
+                modal.close();
+                raise(modal);
             }
         }
     });
@@ -288,12 +312,13 @@ function raise(what: HTMLDialogElement): void {
         // Browsers before `<dialog>` show it in place.
         what.showModal ? what.showModal() : what.setAttribute('open', '');
     }
-    if (what.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) === false) {
-        if (what === panel) {
+    const isModal = what === modal;
+    if ((isModal ? panel : what)?.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) === false) {
+        if (isModal) {
             what.onclose = null;
         }
         what.close();
-    } else if (what === panel) {
+    } else if (isModal) {
         // None of the answers has the focus in advance.
         what.focus();
     }
@@ -304,60 +329,65 @@ function stand(into: HTMLElement, told: Told): void {
     const children = told.scope ? firstLayer(told) : [];
     const title = children[0]?.textContent ?? '';
     const edge = look('position').startsWith('top') ? 'scroll-padding-top' : 'scroll-padding-bottom';
-    if (first && asked !== title) {
-        const gone = first;
-        first = undefined;
+    if (outer && asked !== title) {
+        const gone = outer;
+        first = outer = undefined;
         room?.disconnect();
         style.removeProperty(edge);
         style.removeProperty('overflow');
         // A dialog gives the focus back.
-        (panel as HTMLDialogElement).close?.();
+        modal?.close?.();
+        modal = undefined;
         gone.remove();
     }
     asked = title;
     if (first) {
         update(first, children);
     } else if (title) {
-        const isModal = look('layout') === 'modal';
         const text = make('div', { class: 'text' }, make('slot', {}));
         const layer = make(
-            isModal ? 'dialog' : 'div',
-            { class: 'panel', part: 'notice', ...(isModal && { 'aria-label': title, tabindex: '-1' }) },
+            'div',
+            { class: 'panel', part: 'notice' },
             text,
             make('div', { class: 'row', part: 'actions' }, make('slot', { name: 'action' })),
         );
         const host = dress('portcullis-notice', layer);
         host.dataset.look = `${look('layout') || 'bar'} ${look('position')}`;
-        first = host;
+        host.append(...children);
+        first = outer = host;
         panel = layer;
-        if (!isModal) {
+        if (look('layout') === 'modal') {
+            const box = make('dialog', { 'aria-label': title, tabindex: '-1' }, make('slot', {})) as HTMLDialogElement;
+            // Around the notice, not in it: consent clients see no button that has no element of the page around it, and
+            // a modal dialog has none.
+            const around = dress('portcullis-modal', box);
+            around.append(host);
+            outer = around;
+            modal = box;
+            // Escape is no answer. It closes where the owner has a button for that.
+            box.oncancel = (event) => {
+                event.preventDefault();
+                host.querySelector<HTMLElement>('[data-portcullis="close"]')?.click();
+            };
+            box.onclose = () => modal === box && raise(box);
+        } else {
             host.role = 'region';
             host.ariaLabel = title;
         }
-        host.append(...children);
-        into.append(host);
+        into.append(outer);
+        modal && raise(modal);
         room = new ResizeObserver(() => {
             // Something may hide us at any time: then the page must be as if we were not there.
             const height = layer.offsetHeight;
             // What has the focus stays clear of the notice while it stands.
-            style.setProperty(edge, height && !isModal ? `${height}px` : '');
+            style.setProperty(edge, height && !modal ? `${height}px` : '');
             style.setProperty('overflow', height && at('notice', 'lock') === true ? 'hidden' : '');
             text.tabIndex = text.scrollHeight > text.clientHeight ? 0 : -1;
-            if (!height && isModal) {
-                layer.onclose = null;
-                (layer as HTMLDialogElement).close();
+            if (!height && modal) {
+                modal.onclose = null;
+                modal.close();
             }
         });
-        if (isModal) {
-            const modal = layer as HTMLDialogElement;
-            // Escape is no answer. It closes where the owner has a button for that.
-            modal.oncancel = (event) => {
-                event.preventDefault();
-                host.querySelector<HTMLElement>('[data-portcullis="close"]')?.click();
-            };
-            modal.onclose = () => first === host && raise(modal);
-            raise(modal);
-        }
         room.observe(layer);
     }
     const when = own(told.record ?? {}, 'time');

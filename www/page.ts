@@ -166,8 +166,9 @@ export const decorate = (dialog: Element, told: unknown, lang: string, lines: un
 
 /** Our own requests are none of the page's: they do not stand at the gate. */
 export const get = fetch;
-/** The words of a language: three groups, of which the first layer needs the first. */
-export const languageFile = (lang: string): Promise<Record<'first' | 'more' | 'later', Record<string, unknown>>> =>
+/** The words of a language, in groups: the first layer needs the first, placeholders the last. */
+type Words = Record<'first' | 'more' | 'later' | 'embed', Record<string, unknown>>;
+export const languageFile = (lang: string): Promise<Words> =>
     get(`${base}lang/${lang}.json`).then((answer) => answer.json());
 
 /** Clears the cookies and the storage that these services left on this site. */

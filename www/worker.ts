@@ -7,8 +7,7 @@
  */
 
 import { configure, follow, holds, initSync, wire } from '../target/bindgen/worker/portcullis';
-
-declare const __WASM__: string;
+import { compile } from './wasm';
 
 interface Scope {
     portcullisConfig?: unknown;
@@ -41,12 +40,7 @@ function configuration(): string {
 
 let works = false;
 try {
-    const text = __WASM__;
-    const bytes = new Uint8Array(text.length);
-    for (let at = 0; at < bytes.length; at++) {
-        bytes[at] = text.charCodeAt(at);
-    }
-    initSync({ module: new WebAssembly.Module(bytes) });
+    initSync({ module: compile() });
     configure(scope.location.hostname, configuration());
     works = true;
 } catch (error) {

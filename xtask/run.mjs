@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const TASKS = { start, test, build, size, leaks, fmt, lint };
+const TASKS = { start, test, build, size, leaks, lab, fmt, lint };
 
 /** `CI` means: nobody is there to answer or to see a lock change. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
@@ -58,6 +58,12 @@ async function leaks(args) {
     await build();
     await debian(BROWSERS, 'browsers');
     await node(['tests/leaks/run.mjs', ...args]);
+}
+
+async function lab(args) {
+    await build();
+    await debian({ chromium: BROWSERS.chromium }, 'Chromium');
+    await node(['tests/lab/run.mjs', ...args]);
 }
 
 async function fmt() {
@@ -177,7 +183,7 @@ async function inTurn(steps) {
 async function browserTests(args) {
     const flags = args.filter((arg) => arg.startsWith('-'));
     const named = args.filter((arg) => !arg.startsWith('-'));
-    const dirs = [join('tests', 'browser'), join('tests', 'leaks')];
+    const dirs = [join('tests', 'browser'), join('tests', 'leaks'), join('tests', 'lab')];
     const files =
         named.length > 0
             ? named

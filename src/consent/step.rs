@@ -90,11 +90,19 @@ pub struct State {
     pub phase: Phase,
     /// The choice that waits for its second confirmation, or for the visitor's word to be old enough.
     pub pending: Option<(Wanted, By)>,
+    /// Who said no to everything before the configuration was read.
+    pub early: Option<By>,
     /// That word is what is asked for now.
     pub asks_age: bool,
     /// The visitor gave it, now or with the choice in force.
     pub old_enough: bool,
+    /// What was loaded once on this page: each time the purpose that it was held for, by index; [`TAKEN_BACK`] since that
+    /// was refused or withdrawn.
+    pub once: Vec<usize>,
 }
+
+/// No purpose has this index.
+const TAKEN_BACK: usize = usize::MAX;
 
 /// Who asks for a change; the later, the farther from the visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +126,8 @@ pub enum Wanted {
     Some(Vec<u8>, bool),
     /// The switches as they stand (JSON): answers by category, and by service where services have switches.
     Switches(Vec<u8>),
+    /// One element that is held for the purpose at this index, on this page: no choice at all.
+    Once(usize),
 }
 
 /// What happened.
@@ -128,6 +138,8 @@ pub enum Event {
     Settle(Vec<u8>, Signals),
     /// Somebody chooses.
     Choice(Wanted, By),
+    /// Somebody loads one element once: it is held for the purpose of this id.
+    Once(Vec<u8>, By),
     /// What the pending choice waits for, the second confirmation or the word to be old enough: yes or no, and by whom.
     Confirm(bool, By),
     /// A service that the owner did not name was found on the page: its id, its name and the id of its category.
@@ -162,7 +174,7 @@ pub struct Effects {
 impl State {
     /// Whether somebody else decides: before the configuration is read, in a frame that follows its top, in a dry run.
     pub fn is_elsewhere(&self) -> bool {
-        matches!(self.phase, Phase::Waiting | Phase::Following | Phase::Reporting)
+        self.purposes.0.is_empty() || matches!(self.phase, Phase::Waiting | Phase::Following | Phase::Reporting)
     }
 
     /// Whether the last step took the grant of the purpose at this index.
@@ -179,6 +191,15 @@ impl State {
     /// Whether the visitor answered to be too young.
     pub fn is_too_young(&self) -> bool {
         self.rules.asks_age && self.choice().get(b"age").bool() == Some(false)
+    }
+
+    /// What may be loaded by whoever was let in at this turn (from 1; 0: nobody was): the purpose that was asked for, and
+    /// those services of it, if it is a category, that have been listed by name.
+    pub fn lets_in(&self, turn: usize, index: usize) -> bool {
+        let opened = turn.checked_sub(1).and_then(|place| self.once.get(place));
+        opened.is_some_and(|opened| {
+            index == *opened || self.purposes.get(index).is_some_and(|purpose| purpose.listed && purpose.of == *opened)
+        })
     }
 
     /// The choice that counts now; none where there is none.
@@ -201,9 +222,18 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     let mut effects = Effects::default();
     let elsewhere = state.is_elsewhere();
     if elsewhere && !matches!(event, Event::Settle(..) | Event::Follow(_) | Event::Found(..)) {
+        // The first layer may be up before the configuration is read. Of its answers, a no needs to know nothing more.
+        if let (Phase::Asking(_), Event::Choice(Wanted::All(false) | Wanted::Asked(false), by)) = (state.phase, &event)
+        {
+            state.early = Some(*by);
+            state.phase = Phase::Dismissed;
+            effects.notice = true;
+        }
         return effects;
     }
     state.before = state.grants.clone();
+    let refused =
+        matches!(event, Event::Choice(Wanted::All(false) | Wanted::Asked(false), _) | Event::Confirm(false, _));
     match event {
         Event::Settle(record, signals) => {
             // The same choice, though something was written beside it since, is no news.
@@ -212,12 +242,36 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             state.record = record;
             state.signals = signals;
             settle(state, now, &mut effects);
+            if let Some(by) = state.early.take()
+                && !state.is_elsewhere()
+            {
+                refuse(state, by, now, &mut effects);
+            }
         }
         Event::Choice(wanted, by) => {
             state.asks_age = false;
             choose(state, wanted, by, false, now, &mut effects);
         }
+        // No second confirmation: whoever directs us to one third party opts in to no sale (CCPA § 1798.140(ad)(2)(A)).
+        Event::Once(id, by) => {
+            if let Some(index) = state.purposes.find(&id) {
+                // The word for one holds for the next, and is not kept.
+                let given = state.old_enough || state.once.last().is_some_and(|last| *last != TAKEN_BACK);
+                state.asks_age = state.rules.asks_age && !given;
+                if state.asks_age {
+                    state.pending = Some((Wanted::Once(index), by));
+                    state.phase = Phase::Confirming;
+                } else {
+                    state.once.push(index);
+                }
+                effects.notice = true;
+            }
+        }
         Event::Confirm(yes, by) => match state.pending.take() {
+            Some((Wanted::Once(index), _)) if yes && state.phase == Phase::Confirming => {
+                settle(state, now, &mut effects);
+                state.once.push(index);
+            }
             // A program's or the page's yes is not the visitor's.
             Some((wanted, first)) if yes && state.phase == Phase::Confirming => {
                 let confirmed = !take(&mut state.asks_age);
@@ -225,8 +279,7 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
                 choose(state, wanted, by.max(first), confirmed, now, &mut effects);
             }
             Some((_, first)) if state.asks_age && state.phase == Phase::Confirming => {
-                let choice = choice_of(state, &Wanted::All(false), by.max(first), now);
-                answer(state, &choice, &mut effects);
+                refuse(state, by.max(first), now, &mut effects);
             }
             _ => settle(state, now, &mut effects),
         },
@@ -267,6 +320,13 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     }
     effects.shield = state.grants != state.before;
     effects.sweep = state.purposes.iter().any(|(index, _)| state.lost(index));
+    let State { once, before, grants, .. } = state;
+    for opened in once {
+        // A switch that was off and stays so says nothing.
+        if (refused || before.has(*opened)) && !grants.has(*opened) {
+            *opened = TAKEN_BACK;
+        }
+    }
     effects
 }
 
@@ -423,6 +483,7 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
                     let (from, at) = if alone { (parent, purpose.of) } else { (purpose, index) };
                     record::answer(switches, from, at) == Some(true)
                 }
+                Wanted::Once(_) => false,
             };
             if index == NECESSARY || (listed && !(services && purpose.always())) {
                 json::truth(&mut out, purpose.id, index == NECESSARY || yes);
@@ -462,6 +523,13 @@ fn needs_confirmation(state: &State, wanted: Json) -> bool {
                 && !state.grants.has(index)
                 && (signalled || record::answer(state.choice(), purpose, index) == Some(false))
         })
+}
+
+/// A no to everything comes into force.
+#[inline(never)]
+fn refuse(state: &mut State, by: By, now: f64, effects: &mut Effects) {
+    let choice = choice_of(state, &Wanted::All(false), by, now);
+    answer(state, &choice, effects);
 }
 
 /// A choice comes into force.

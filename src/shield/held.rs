@@ -52,8 +52,9 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Weighs one request: the bits above. A service that is met for the first time becomes one of this page's.
-    pub fn weigh(&mut self, state: &mut State, request: Request<'_>) -> u32 {
+    /// Weighs one request: the bits above. A service that is met for the first time becomes one of this page's. `turn`: when
+    /// the element that makes it was let in ([`State::lets_in`]).
+    pub fn weigh(&mut self, state: &mut State, request: Request<'_>, turn: usize) -> u32 {
         let ask = |shield: &Shield, state: &State| verdict(shield, &state.purposes, &state.grants, request);
         let mut why = ask(&self.shield, state);
         let mut bits = 0;
@@ -62,6 +63,11 @@ impl Waiting {
             bits = NEWS;
             // The record may name it, and grant it.
             why = ask(&self.shield, state);
+        }
+        if let Some(Why::Purpose(index)) = why
+            && state.lets_in(turn, index)
+        {
+            why = None;
         }
         // The owner's mark holds; a signal holds.
         if let Some(Why::Purpose(index)) = why

@@ -20,7 +20,7 @@ pub const ASKED: u64 = 8;
 /// It lost its grant just now.
 pub const LOST: u64 = 16;
 
-/// Where everything stands. `held` is how many elements wait. A purpose is `[id, name, index of its category, bits]`.
+/// Where everything stands. `held` is how many elements wait, `once` how many were loaded once. A purpose is `[id, name, index of its category, bits]`.
 pub fn state(state: &State, held: usize) -> Vec<u8> {
     let mut out = Vec::new();
     add(&mut out, b"{");
@@ -33,6 +33,8 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     truth(&mut out, b"gpc", state.signals.gpc);
     key(&mut out, b"held");
     number(&mut out, held as u64);
+    key(&mut out, b"once");
+    number(&mut out, state.once.len() as u64);
     key(&mut out, b"record");
     add(&mut out, if state.record.is_empty() { b"null" } else { &state.record });
     key(&mut out, b"purposes");

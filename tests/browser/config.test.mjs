@@ -81,6 +81,74 @@ spec('until data-config arrives, the gate is at its strictest', {}, async (stand
     await hasRun('a');
 });
 
+/** A page whose configuration comes when it is told to. */
+async function slow({ serve, page, open, stats }, config) {
+    serve(JSON.stringify(config), { path: '/slow.json', headers: JSON_TYPE });
+    let arrive;
+    await page.route('**/slow.json', (route) => {
+        arrive = () => route.continue();
+    });
+    await open({
+        config: null,
+        attrs: 'data-config="/slow.json"',
+        body: `<script src="${stats('a.js')}"></script>`,
+    });
+    return () => arrive();
+}
+
+const enabled = (page) =>
+    page.$$eval('portcullis-notice > button', (buttons) =>
+        buttons.flatMap(({ disabled, dataset }) => (disabled ? [] : [dataset.portcullis])),
+    );
+
+spec('a data-config that takes its time: English meanwhile, in which only a no counts', {}, async (stand) => {
+    const { page, notice, press, record, state, arrivals } = stand;
+    const arrive = await slow(stand, { ...CONFIG, notice: { theme: 'dark' } });
+    await notice();
+    assert.deepEqual(await enabled(page), ['deny-all']);
+    await page.evaluate(() => window.portcullis.grantAll());
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    await press('deny-all');
+    await notice(false);
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    arrive();
+    await page.waitForFunction(() => localStorage.portcullis);
+    assert.equal((await record()).method, 'deny-all');
+    assert.equal((await state()).phase, 'answered');
+    assert.equal(await page.$('portcullis-notice'), null);
+    assert.deepEqual(await arrivals(), []);
+});
+
+spec("a data-config that comes late: the owner's notice, with every answer", {}, async (stand) => {
+    const { page, notice, press, hasRun } = stand;
+    const arrive = await slow(stand, { ...CONFIG, notice: { theme: 'dark' } });
+    await notice();
+    arrive();
+    await page.waitForSelector('portcullis-notice[data-theme="dark"]');
+    assert.equal(await page.locator('portcullis-notice').count(), 1);
+    assert.deepEqual(await enabled(page), ['deny-all', 'grant-all', 'choose']);
+    await press('grant-all');
+    await hasRun('a');
+});
+
+spec('a visitor who has answered is not shown a notice for a slow data-config', {}, async (stand) => {
+    const { page, notice, press, hasRun, state } = stand;
+    const arrive = await slow(stand, CONFIG);
+    arrive();
+    await notice();
+    await press('grant-all');
+    await hasRun('a');
+    await page.unroute('**/slow.json');
+    const again = await slow(stand, CONFIG);
+    // The gate looks at the same clock: after that pause and a turn, it has decided.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 1000)));
+    await page.evaluate(() => new Promise((done) => setTimeout(done)));
+    assert.equal(await page.$('portcullis-notice'), null);
+    assert.equal((await state()).phase, 'waiting');
+    again();
+    await hasRun('a');
+});
+
 for (const [what, status, text] of [
     ['is not there', 404, 'Not found'],
     ['is not JSON', 200, '<html>'],

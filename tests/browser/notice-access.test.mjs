@@ -58,7 +58,7 @@ const tree = (page, selector) => page.locator(selector).ariaSnapshot();
 
 for (const [name, notice, layer] of [
     ['bar', {}, 'portcullis-notice'],
-    ['modal', { layout: 'modal', close: true }, 'portcullis-notice dialog'],
+    ['modal', { layout: 'modal', close: true }, 'portcullis-modal dialog'],
 ]) {
     spec(`the accessibility tree: ${name}`, {}, async ({ open, page, notice: stands }) => {
         await open({ ...QUIET, config: configFor(notice) });
@@ -144,14 +144,14 @@ spec(
     async ({ open, notice, press, page }) => {
         await open({ body: '<button id="own" autofocus>Own</button>', config: configFor({ layout: 'modal' }) });
         await notice();
-        const inside = () => page.evaluate(() => !!document.activeElement?.closest('portcullis-notice'));
+        const inside = () => page.evaluate(() => !!document.activeElement?.closest('portcullis-modal'));
         assert.equal(await inside(), true);
         for (let step = 0; step < 9; step++) {
             await page.keyboard.press('Tab');
             assert.equal(await page.evaluate(() => document.activeElement?.id ?? ''), '', `Tab ${step + 1}`);
         }
         for (let step = 0; step < 3; step++) await page.keyboard.press('Escape');
-        await page.waitForSelector('portcullis-notice dialog[open]');
+        await page.waitForSelector('portcullis-modal dialog[open]');
         assert.equal(await page.evaluate(() => localStorage.length), 0);
         await press('deny-all');
         await notice(false);

@@ -76,9 +76,10 @@ const failed = (page, tries) =>
         (wanted) => JSON.parse(localStorage.getItem('portcullis.queue') ?? '[]')[0]?.tries === wanted,
         tries,
     );
-/** As if so much time had gone by for what waits. */
-const later = (page, ms) =>
-    page.evaluate((by) => {
+/** As if the visitor came back after so much time. In between, on a page without the gate, nobody else has the queue. */
+const later = async ({ page, serve, shop }, path, ms) => {
+    await page.goto(shop.url(serve('between', { headers: { 'Content-Type': 'text/plain' } })));
+    await page.evaluate((by) => {
         const list = JSON.parse(localStorage.getItem('portcullis.queue'));
         for (const item of list) {
             item.next -= by;
@@ -86,6 +87,8 @@ const later = (page, ms) =>
         }
         localStorage.setItem('portcullis.queue', JSON.stringify(list));
     }, ms);
+    await page.goto(shop.url(path));
+};
 
 proof('a grant is posted with an id, a refusal without; no cookie goes along', {}, async (stand, server, config) => {
     const { open, notice, press, page, record } = stand;
@@ -130,7 +133,7 @@ proof(
     async (stand, server, config) => {
         const { open, notice, press, page } = stand;
         await server.stop();
-        await open({ config });
+        const path = await open({ config });
         await notice();
         await press('grant-all');
         await failed(page, 1);
@@ -141,20 +144,17 @@ proof(
         await page.evaluate(() => window.portcullis.verify());
         assert.equal((await queue(page))[0].tries, 1);
         assert.equal(server.got.length, 0);
-        await later(page, 61_000);
-        await page.reload();
+        await later(stand, path, 61_000);
         await failed(page, 2);
-        // At least once: the browser itself may ask again where a connection broke.
-        assert.ok(server.got.length >= 1);
+        assert.equal(server.got.length, 1);
         const [{ next }] = await queue(page);
         const pause = next - (await page.evaluate(() => Date.now()));
         assert.ok(pause > 60_000 && pause <= 120_000, `the pause grows: ${pause}`);
         server.mode = 'ok';
-        await later(page, 121_000);
-        await page.reload();
+        await later(stand, path, 121_000);
         await emptied(page);
         const keys = server.got.map(({ body }) => body.key);
-        assert.ok(keys.length >= 2);
+        assert.equal(keys.length, 2);
         assert.equal(new Set(keys).size, 1);
     },
 );

@@ -325,6 +325,18 @@ const CALLS = {
     'CSS: a bad rule': () => new CSSStyleSheet().insertRule('}'),
     'CSS: a bad place': () => new CSSStyleSheet().insertRule('p{}', 9),
     'CSS: nothing': () => new CSSStyleSheet().insertRule(),
+    'CSS: the style of a rule, and time goes on': async () => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('p{color:red}@keyframes k{from{color:red}}@font-face{font-family:f}');
+        const [p, k, f] = sheet.cssRules;
+        p.style.width = '9px';
+        p.styleMap.set('height', '9px');
+        k.cssRules[0].style.color = 'blue';
+        f.style.setProperty('font-display', 'swap');
+        await new Promise((done) => setTimeout(done));
+        const same = p.style;
+        return [p.cssText, k.cssText, f.cssText, p.style === same];
+    },
     'CSS: an inline style': () => {
         const p = document.createElement('p');
         p.setAttribute('style', "background: url('/own/a.gif'); color: red");

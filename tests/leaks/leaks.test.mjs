@@ -1,5 +1,6 @@
 // Every road out of a page, with the snippet as the README has it: nothing arrives that `expected.json` does not name with
-// a reason, what it names is still open, and the page's own work comes through. `npm run leaks` has the other modes.
+// a reason, what it names is still open, and the page's own work comes through. With consent, every road arrives again.
+// `npm run leaks` has the other modes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -24,3 +25,15 @@ test('nothing leaks but what is known to, and first-party work comes through', {
     );
     assert.deepEqual(problemsOf(MODE, rows), []);
 });
+
+for (const mode of ['granted', 'granted later']) {
+    test(`with consent every road arrives: ${mode}`, { timeout: 600_000 }, async (t) => {
+        const { rows, seconds } = await runMatrix(
+            mode,
+            casesOf(ROADS, [], mode).filter(({ twin }) => !twin),
+        );
+        const sum = totals(rows);
+        t.diagnostic(`${sum.arrived} of ${sum.roads} arrived, ${seconds.toFixed(0)} s`);
+        assert.deepEqual(problemsOf(mode, rows), []);
+    });
+}

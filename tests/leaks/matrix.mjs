@@ -32,7 +32,8 @@ const knows = (key) =>
 
 /**
  * How a page is protected. `head` is what stands first in it; `missing` says what is not built yet: such a mode is
- * named, never run, and never counted as passed.
+ * named, never run, and never counted as passed. The lab adds modes of its own: `tail` stands at the end of their pages, and
+ * `files` answers for what they fetch.
  */
 export const MODES = {
     none: { head: '' },
@@ -73,7 +74,7 @@ const LANES = 6;
 const inScript = (code) => code.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
 
 /** The page of a road. `t` are its addresses. */
-function pageFor(road, t, head) {
+function pageFor(road, t, head, tail = '') {
     const tools = toolsOf(t.shop);
     const part = road.page?.(t, tools) ?? '';
     const at = road.at ?? 'body';
@@ -95,7 +96,7 @@ ${road.head ? part : ''}${at === 'head' ? (run ?? '') : ''}
 </head><body>
 ${road.head ? '' : part}
 ${at === 'head' ? '' : (run ?? '')}
-</body></html>`,
+${tail}</body></html>`,
     };
 }
 
@@ -107,9 +108,9 @@ ${at === 'head' ? '' : (run ?? '')}
  * @param {string} host the tracker's name
  */
 async function stage(mode, cases, host) {
-    const { head } = MODES[mode];
+    const { head, tail, files } = MODES[mode];
     const pages = new Map();
-    const servers = await startServers((id) => pages.get(id));
+    const servers = await startServers((id) => pages.get(id), files);
     const safe = `http://${SAFE}:${servers.port}`;
     const { shop } = servers;
     const away = { origin: `http://${host}:${servers.port}`, safe, shop, otherPort: String(servers.otherPort) };
@@ -123,7 +124,7 @@ async function stage(mode, cases, host) {
         const id = twin ? `twin-${road.id}` : road.id;
         const sockets = {};
         for (const transport of road.sockets ?? []) sockets[transport] = await servers.socket(id, transport);
-        pages.set(id, pageFor(road, addressesOf(id, { ...(twin ? home : away), sockets }), head));
+        pages.set(id, pageFor(road, addressesOf(id, { ...(twin ? home : away), sockets }), head, tail));
         items.push({ id, road, twin, url: `${shop}/page/${id}` });
     }
     return { servers, items, url: (name) => `${shop}/page/${name}` };
@@ -272,12 +273,12 @@ export async function runMatrix(mode, cases) {
         if (before.arrived && before.ran !== false) item.how = 'open before';
         const steps = [['released', () => page.evaluate(() => window.portcullis.grantAll())]];
         if (road.call) steps.push(['anew', () => page.evaluate(() => window.leakAgain?.().catch(() => {}))]);
-        if (road.call || road.again) steps.push(['reload', () => open(item, page)]);
+        if (road.call || road.again) steps.push(['reload', () => open(item, page), 2 * PATIENCE]);
         for (let index = 0; index < steps.length; index++) {
-            const [how, work] = steps[index];
+            const [how, work, limit = DONE] = steps[index];
             const last = index === steps.length - 1;
             await within(
-                DONE,
+                limit,
                 work().catch(() => {}),
             );
             await waitFor(item, page, last ? PATIENCE : quiet);
@@ -391,6 +392,14 @@ export async function runSmoke(launch, mode, cases) {
     }
 }
 
+/** The smoke set: its roads, and their first-party twins. */
+export const smokeOf = (roads, mode) =>
+    casesOf(
+        roads.filter(({ smoke }) => smoke),
+        [],
+        mode,
+    );
+
 /** The roads of a mode, and its controls: those of their own, and the first-party twins. */
 export function casesOf(roads, controls, mode) {
     const third = mode === 'strict';
@@ -421,12 +430,15 @@ export function totals(rows) {
 
 /** What is open with the CSP line, by road: whether its code runs, and why it is open. `sometimes`: it is a race. */
 export const EXPECTED = new URL('expected.json', import.meta.url);
+/** The same for the smoke set, by engine. */
+const ENGINES = new URL('engines.json', import.meta.url);
+const readJson = (url) => JSON.parse(readFileSync(url, 'utf8'));
 
 /**
  * What is wrong with the rows of a mode, one line each: a control that fails, a road that has to arrive and does not, and
- * with the CSP line each difference from `expected.json`.
+ * with the CSP line each difference from `expected.json`, or in another engine from `engines.json`.
  */
-export function problemsOf(mode, rows) {
+export function problemsOf(mode, rows, engine) {
     const counted = rows.filter(({ missing }) => !missing);
     const roads = counted.filter(({ control }) => !control);
     const whole = ({ arrived, ran }) => arrived && ran !== false;
@@ -438,7 +450,7 @@ export function problemsOf(mode, rows) {
         problems.push(...missing.map(({ id }) => `${id}: no road, it does not arrive without a shield`));
     if (MODES[mode].grant) problems.push(...missing.map(({ id }) => `${id}: did not come back with consent`));
     if (mode !== 'shield+csp') return problems;
-    const expected = JSON.parse(readFileSync(EXPECTED, 'utf8'));
+    const expected = engine ? readJson(ENGINES)[engine] : readJson(EXPECTED);
     for (const { id, arrived, ran } of roads) {
         const known = expected[id];
         if (arrived && !known) problems.push(`${id}: arrived`);
@@ -453,5 +465,6 @@ export function problemsOf(mode, rows) {
 /** What `expected.json` names and no road is called. */
 export function strangersTo(roads) {
     const ids = new Set(roads.map(({ id }) => id));
-    return Object.keys(JSON.parse(readFileSync(EXPECTED, 'utf8'))).filter((id) => !ids.has(id));
+    const engines = Object.values(readJson(ENGINES)).flatMap(Object.keys);
+    return [...Object.keys(readJson(EXPECTED)), ...engines].filter((id) => !ids.has(id));
 }

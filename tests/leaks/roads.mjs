@@ -141,6 +141,7 @@ markup(
     'import map',
     (t) =>
         `<script type="importmap">{"imports":{"lib":"${t.mjs}"}}</script><script type="module">import 'lib';</script>`,
+    { again: 'reload' },
 );
 markup('import in an inline module', (t) => `<script type="module">import '${t.mjs}';</script>`, { twin: true });
 markup('export from in an inline module', (t) => `<script type="module">export * from '${t.mjs}';</script>`);
@@ -226,7 +227,7 @@ markup('handler onerror', (t) => `<img src="data:," onerror="new Image().src='${
 markup('handler onload of a frame', (t) => `<iframe onload="new Image().src='${t.gif}'"></iframe>`);
 markup('handler onload of SVG', (t) => `<svg onload="new Image().src='${t.gif}'"></svg>`);
 markup('handler ontoggle', (t) => `<details open ontoggle="new Image().src='${t.gif}'"></details>`);
-markup('handler that fetches', (t) => `<img src="data:," onerror="fetch('${t.txt}')">`);
+markup('handler that fetches', (t) => `<img src="data:," onerror="fetch('${t.txt}')">`, { again: 'reload' });
 markup(
     'handler that adds a script',
     (t) => `<img src="data:," onerror="document.body.appendChild(document.createElement('script')).src='${t.js}'">`,
@@ -428,41 +429,65 @@ script(
         put('p');
         style('').sheet.insertRule(`p{background:url(${t.gif})}`);
     },
-    { twin: true },
+    { call: true, twin: true },
 );
-script('insertRule import', (t, { style }) => {
-    style('').sheet.insertRule(`@import "${t.css}"`);
-});
-script('addRule', (t, { put, style }) => {
-    put('p');
-    style('').sheet.addRule('p', `background:url(${t.gif})`);
-});
-script('insertRule in a group', (t, { put, style }) => {
-    put('p');
-    style('@media screen{}').sheet.cssRules[0].insertRule(`p{background:url(${t.gif})}`);
-});
-script('style of a rule', (t, { put, style }) => {
-    put('p');
-    style('p{}').sheet.cssRules[0].style.backgroundImage = `url(${t.gif})`;
-});
-script('cssText of a rule', (t, { put, style }) => {
-    put('p');
-    style('p{}').sheet.cssRules[0].style.cssText = `background:url(${t.gif})`;
-});
+script(
+    'insertRule import',
+    (t, { style }) => {
+        style('').sheet.insertRule(`@import "${t.css}"`);
+    },
+    { call: true },
+);
+script(
+    'addRule',
+    (t, { put, style }) => {
+        put('p');
+        style('').sheet.addRule('p', `background:url(${t.gif})`);
+    },
+    { call: true },
+);
+script(
+    'insertRule in a group',
+    (t, { put, style }) => {
+        put('p');
+        style('@media screen{}').sheet.cssRules[0].insertRule(`p{background:url(${t.gif})}`);
+    },
+    { call: true },
+);
+script(
+    'style of a rule',
+    (t, { put, style }) => {
+        put('p');
+        style('p{}').sheet.cssRules[0].style.backgroundImage = `url(${t.gif})`;
+    },
+    { call: true },
+);
+script(
+    'cssText of a rule',
+    (t, { put, style }) => {
+        put('p');
+        style('p{}').sheet.cssRules[0].style.cssText = `background:url(${t.gif})`;
+    },
+    { call: true },
+);
 script(
     'styleMap of a rule',
     (t, { put, style }) => {
         put('p');
         style('p{}').sheet.cssRules[0].styleMap.set('background-image', `url(${t.gif})`);
     },
-    { needs: '"styleMap" in CSSStyleRule.prototype' },
+    { call: true, needs: '"styleMap" in CSSStyleRule.prototype' },
 );
-script('appendRule of keyframes', (t, { put, style }) => {
-    put('p');
-    style('@keyframes k{}p{animation:k 9s infinite}').sheet.cssRules[0].appendRule(
-        `from,to{background-image:url(${t.gif})}`,
-    );
-});
+script(
+    'appendRule of keyframes',
+    (t, { put, style }) => {
+        put('p');
+        style('@keyframes k{}p{animation:k 9s infinite}').sheet.cssRules[0].appendRule(
+            `from,to{background-image:url(${t.gif})}`,
+        );
+    },
+    { call: true },
+);
 script(
     'replaceSync adopted',
     (t, { put }) => {
@@ -471,27 +496,39 @@ script(
         made.replaceSync(`p{background:url(${t.gif})}`);
         document.adoptedStyleSheets = [made];
     },
-    { twin: true },
+    { call: true, twin: true },
 );
-script('replace adopted', async (t, { put }) => {
-    put('p');
-    const made = new CSSStyleSheet();
-    document.adoptedStyleSheets.push(made);
-    await made.replace(`p{background:url(${t.gif})}`);
-});
-script('adopted in a shadow root', (t, { put }) => {
-    const root = put('div').attachShadow({ mode: 'closed' });
-    root.append(document.createElement('p'));
-    const made = new CSSStyleSheet();
-    made.replaceSync(`p{background:url(${t.gif})}`);
-    root.adoptedStyleSheets = [made];
-});
-script('insertRule adopted', (t, { put }) => {
-    put('p');
-    const made = new CSSStyleSheet();
-    document.adoptedStyleSheets = [made];
-    made.insertRule(`p{background:url(${t.gif})}`);
-});
+script(
+    'replace adopted',
+    async (t, { put }) => {
+        put('p');
+        const made = new CSSStyleSheet();
+        document.adoptedStyleSheets.push(made);
+        await made.replace(`p{background:url(${t.gif})}`);
+    },
+    { call: true },
+);
+script(
+    'adopted in a shadow root',
+    (t, { put }) => {
+        const root = put('div').attachShadow({ mode: 'closed' });
+        root.append(document.createElement('p'));
+        const made = new CSSStyleSheet();
+        made.replaceSync(`p{background:url(${t.gif})}`);
+        root.adoptedStyleSheets = [made];
+    },
+    { call: true },
+);
+script(
+    'insertRule adopted',
+    (t, { put }) => {
+        put('p');
+        const made = new CSSStyleSheet();
+        document.adoptedStyleSheets = [made];
+        made.insertRule(`p{background:url(${t.gif})}`);
+    },
+    { call: true },
+);
 script(
     'FontFace',
     async (t) => {
@@ -725,14 +762,22 @@ script('background of the body', (t) => {
 script('background attribute', (t) => {
     document.body.setAttribute('background', t.gif);
 });
-script('baseVal of an SVG image', (t, { draw }) => {
-    draw('image', { width: 9, height: 9, href: 'data:,' }).href.baseVal = t.gif;
-});
-script('baseVal of an SVG script', (t, { draw }) => {
-    const element = document.createElementNS('http://www.w3.org/2000/svg', 'script');
-    element.href.baseVal = t.js;
-    draw('g').append(element);
-});
+script(
+    'baseVal of an SVG image',
+    (t, { draw }) => {
+        draw('image', { width: 9, height: 9, href: 'data:,' }).href.baseVal = t.gif;
+    },
+    { call: true },
+);
+script(
+    'baseVal of an SVG script',
+    (t, { draw }) => {
+        const element = document.createElementNS('http://www.w3.org/2000/svg', 'script');
+        element.href.baseVal = t.js;
+        draw('g').append(element);
+    },
+    { call: true },
+);
 script(
     'setAttribute src',
     (t) => {

@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { firefox, webkit } from '../browser/engines.mjs';
-import { casesOf, EXPECTED, MODES, problemsOf, runMatrix, runSmoke, totals } from './matrix.mjs';
+import { casesOf, EXPECTED, MODES, problemsOf, runMatrix, runSmoke, smokeOf, totals } from './matrix.mjs';
 import { CONTROLS, ROADS } from './roads.mjs';
 
 const ENGINES = { firefox, webkit };
@@ -63,18 +63,10 @@ for (const engine of values.engine ?? ['chromium']) {
             continue;
         }
         const result = smoke
-            ? await runSmoke(
-                  ENGINES[engine],
-                  mode,
-                  casesOf(
-                      roads.filter((road) => road.smoke),
-                      [],
-                      mode,
-                  ),
-              )
+            ? await runSmoke(ENGINES[engine], mode, smokeOf(roads, mode))
             : await runMatrix(mode, casesOf(roads, controls, mode));
         print(title, result);
-        const problems = smoke ? [] : problemsOf(mode, result.rows);
+        const problems = problemsOf(mode, result.rows, smoke && engine);
         for (const problem of problems) console.log(`  ${problem}`);
         if (problems.length > 0) process.exitCode = 1;
         results[title] = { ...result, totals: totals(result.rows), problems };

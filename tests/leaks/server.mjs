@@ -112,8 +112,9 @@ function upgrade(request, socket) {
  * Starts both on free ports.
  *
  * @param {(path: string) => {html: string, headers?: object} | undefined} pageOf the page of the shop at `/page/…`
+ * @param {(url: URL, request: object, response: object) => boolean} [files] asked first for what else the shop has
  */
-export async function startServers(pageOf) {
+export async function startServers(pageOf, files) {
     const arrived = makeLog();
     const own = makeLog();
     const ran = makeLog();
@@ -139,7 +140,8 @@ export async function startServers(pageOf) {
     shop = await startShop({
         trackers: { origin: `http://127.0.0.1:${port}` },
         upgrade: upgrading(own),
-        handle(url, _request, response) {
+        handle(url, request, response) {
+            if (files?.(url, request, response)) return true;
             if (answerLeak(url, response, own, shop.origin)) return true;
             if (url.pathname.startsWith('/ran/')) {
                 ran.add(url.pathname.slice('/ran/'.length));

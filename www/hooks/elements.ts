@@ -11,6 +11,7 @@ import {
     last,
     type News,
     names,
+    noteEmbed,
     noteKept,
     SCRIPT,
     STYLE,
@@ -24,6 +25,7 @@ import {
     addedNodes,
     attributeNames,
     changedNode,
+    closest,
     compare,
     contentOf,
     createElement,
@@ -40,6 +42,7 @@ import {
     later,
     listen,
     localName,
+    lookUp,
     lower,
     Marks,
     matches,
@@ -48,6 +51,7 @@ import {
     nodeType,
     nodeValue,
     nonceOf,
+    note,
     parentNode,
     queryAll,
     removeAttribute,
@@ -111,8 +115,9 @@ const WRITTEN: Record<string, number> = {
     content: TEXT,
     srcdoc: MARKUP,
 };
-const SELECTOR =
-    'script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]';
+/** What a template is that waits for a grant. */
+const WAITING_TEMPLATE = '[data-consent]>template';
+const SELECTOR = `${WAITING_TEMPLATE},script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
 /** What is known of an element by its name: its road, and the attributes that ask for something. */
 interface Tag {
     _road: number;
@@ -160,6 +165,8 @@ const details: Record<number, News> = {
     // @ts-expect-error: as above
     __proto__: null,
 };
+/** Elements that were let in, they and all in them: in which turn, from 1. */
+const turns = new WeakMap<object, number>();
 let count = 0;
 let ownNonce = '';
 /** Where our own tag comes from; a document that carries it follows us by itself. */
@@ -198,6 +205,23 @@ const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? get
 /** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
 export const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
 
+/** In which turn this node, or what it stands in, was let in; 0: never. */
+function turnOf(node: Node | null): number {
+    let turn: number | undefined;
+    for (; node && !turn; node = parentNode(node)) {
+        turn = lookUp(turns, node);
+    }
+    return turn ?? 0;
+}
+
+/** This element was let in. */
+export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
+
+/** What this element is held for if this is its address: one more than the index of a purpose, 0 if nobody can say, or
+ * -1 if it is not held. */
+export const heldFor = (el: Element, address: string): number =>
+    weigh(address, markOf(el), FRAME, turnOf(el)) ? last[2] : -1;
+
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     const type = typeToBe(el) || typeOf(el);
@@ -206,7 +230,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
         ? /\b(?:import|from)\b[^"'`;]*["'`](?:https?:)?[\\/]{2,}([^\s"'`<>()\\;,]+)/gi
         : undefined;
     return (
-        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT)) ||
+        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, turnOf(el))) ||
         (src === null
             ? !!matches(/^\s*[mis]/i, type) && names(textContent(el), SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
@@ -227,12 +251,12 @@ function pass(el: Element, name: string, value: string, mark: string): string {
     if (written === ADDRESSES) {
         // In a `srcset`, a descriptor reads as an address of our own host, which passes (HTML § 4.8.4.2.1).
         words(value, (word) => {
-            held ||= weigh(word, mark, road);
+            held ||= weigh(word, mark, road, turnOf(el));
         });
     } else if (written === TEXT) {
         held = names(value, road);
     } else {
-        held = weigh(value, mark, road);
+        held = weigh(value, mark, road, turnOf(el));
     }
     return held ? '' : value;
 }
@@ -245,6 +269,7 @@ function keep(el: Element, road: number, scripted: boolean): void {
         details[count] = last;
         gate?.keep(count++, road, scripted);
         noteKept();
+        road === FRAME && noteEmbed();
     }
 }
 
@@ -362,6 +387,8 @@ function check(el: Element, scripted: boolean): void {
     if (road === FRAME) {
         met[metCount++] = el;
         hushIn(el);
+    } else if (localName(el) === 'template') {
+        closest(el, WAITING_TEMPLATE) && noteEmbed();
     }
     parts(el, (name, value, text) => {
         const owners = mark ? getAttribute(el, `data-${name}`) : null;
@@ -477,12 +504,12 @@ export function observe(node: Node): void {
 export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
 
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
-const SETS_OUT = /<(i?frame|script|link|style|meta|object|embed)/i;
+let setsOut = /<(i?frame|script|link|style|meta|object|embed)/i;
 
 /** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
  * `whole` document no part is seen to later. */
 export function heldMarkup(html: unknown, whole?: boolean): unknown {
-    if (typeof html === 'object' || !(whole || matches(SETS_OUT, `${html}`))) {
+    if (typeof html === 'object' || !(whole || matches(setsOut, `${html}`))) {
         return html;
     }
     try {
@@ -639,9 +666,11 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
         putBack(el, () => {});
         return;
     }
-    // A frame that gets its address while its first blank page is still under way may lose it again; a link looks at
-    // some of its attributes only when it becomes connected.
-    road === FRAME || localName(el) === 'link' ? putBack(el, () => restore(el, mark)) : restore(el, mark);
+    // A frame that gets its address while its first blank page is still under way may lose it again; others look at some
+    // of their attributes only when they become connected.
+    road === FRAME || matches(/^(link|source|set)$/, localName(el))
+        ? putBack(el, () => restore(el, mark))
+        : restore(el, mark);
 }
 
 /** Gives a script back what makes it run. */
@@ -699,4 +728,10 @@ export function begin(seeTo: typeof enter): void {
     ownSrc = tag && getAttribute(tag, 'src');
     watch = new MutationObserver(see);
     observe(doc);
+    try {
+        // WebKit asks for a picture as soon as it is made, in the document or not.
+        if (matches(/^Apple/, navigator.vendor)) {
+            setsOut = /<[a-z]/i;
+        }
+    } catch {}
 }

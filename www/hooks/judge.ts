@@ -66,8 +66,9 @@ export interface Gate {
     /** Where Rust reads an address, and where it reads a mark. Made anew when Wasm's memory has grown. */
     wire(): Uint8Array;
     wireMark(): Uint8Array;
-    /** Weighs what lies on the wire, so many bytes of address and of mark: the bits above. */
-    weigh(url: number, mark: number): number;
+    /** Weighs what lies on the wire, so many bytes of address and of mark, for whoever was let in at this turn: the bits
+     * above. */
+    weigh(url: number, mark: number, turn: number): number;
     /** Rust keeps this element, by its number, until it may go. */
     keep(id: number, road: number, scripted: boolean): void;
     /** Something was held or found since: tell, list, release. */
@@ -147,6 +148,13 @@ export function noteKept(): void {
         ready = true;
         flushSoon();
     }
+}
+
+/** Something was met that a placeholder stands in for. */
+export let embeds = false;
+export function noteEmbed(): void {
+    embeds = true;
+    flushSoon();
 }
 
 function flushSoon(): void {
@@ -233,8 +241,8 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
     }
 }
 
-/** Whether to hold a request for `raw`. What is no address goes nowhere. */
-export function weigh(raw: string, mark: string, road: number): boolean {
+/** Whether to hold a request for `raw`, made by what was let in at this turn. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number, turn = 0): boolean {
     lastHeld = false;
     if (!mark && !ownHostRuled && isOwn(raw)) {
         return false;
@@ -253,21 +261,21 @@ export function weigh(raw: string, mark: string, road: number): boolean {
         }
         return held;
     }
-    return ask(gate, address, mark, road);
+    return ask(gate, address, mark, road, turn);
 }
 
 /** Whether nothing may be kept under this name, `cookie:` or `key:` before it. It is dropped without a word. */
 export const forbids = (name: string): boolean => !!gate && ask(gate, name, '', STORAGE);
 
 /** Asks Rust, and notes what is to be told. */
-function ask(gate: Gate, address: string, mark: string, road: number): boolean {
+function ask(gate: Gate, address: string, mark: string, road: number, turn = 0): boolean {
     if (!wire.byteLength) {
         wire = gate.wire();
         wireMark = gate.wireMark();
     }
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = encodeInto(encoder, address, wire).written;
-    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written);
+    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
     const kind = road & ~CALL;
     last = [kind, address, answer >> PURPOSE];
     lastHeld = (answer & HOLD) > 0;

@@ -88,6 +88,7 @@ export const addedNodes: (record: MutationRecord) => NodeList = getter(records, 
 export const takeRecords: (watch: MutationObserver) => MutationRecord[] = bare(MutationObserver.prototype.takeRecords);
 export const changedNode: (record: MutationRecord) => Node = getter(records, 'target');
 export const cssText: (style: CSSStyleDeclaration) => string = getter(CSSStyleDeclaration.prototype, 'cssText');
+export const ruleStyle: (rule: unknown) => CSSStyleDeclaration = getter(CSSStyleRule.prototype, 'style');
 export const setCssText: (style: CSSStyleDeclaration, text: string) => void = setter(
     CSSStyleDeclaration.prototype,
     'cssText',

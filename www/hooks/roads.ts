@@ -55,6 +55,7 @@ import {
     preventDefault,
     readyState,
     requestUrl,
+    ruleStyle,
     Span,
     selectNode,
     set,
@@ -188,7 +189,10 @@ function arrived<T>(out: T): T {
 }
 
 /** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
-const copying: Hook = (go) => {
+const copying: Hook = (go, args, _, name) => {
+    if (name === 'createContextualFragment' && args.length) {
+        args[0] = heldMarkup(once(args[0]));
+    }
     const copy = go();
     scan(copy, true);
     return copy;
@@ -341,11 +345,12 @@ const cutting =
     };
 
 /** The style of a rule is handed out, and may be changed property by property: it is drawn later than this. */
-const styling: Hook = (go, _, self) => {
+const styling: Hook = (go, _, self, name) => {
     const out = go();
     afterwards(settled, () => {
         try {
-            const { style } = self as CSSStyleRule;
+            // Not by its name: that would lead here again, without end.
+            const style = name === 'style' ? (out as CSSStyleDeclaration) : ruleStyle(self);
             const css = cssText(style);
             const left = cut(css, '', STYLE | CALL);
             left !== css && setCssText(style, left);

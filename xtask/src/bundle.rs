@@ -14,11 +14,12 @@ pub struct Entry {
     wasm: Option<&'static str>,
 }
 
-pub const ENTRIES: [Entry; 5] = [
+pub const ENTRIES: [Entry; 6] = [
     Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: Some("gate") },
     Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: Some("gate") },
     Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: Some("more") },
     Entry { source: "www/tell.ts", output: "dist/portcullis-tell.js", format: "esm", wasm: None },
+    Entry { source: "www/embed.ts", output: "dist/portcullis-embed.js", format: "esm", wasm: None },
     Entry { source: "www/worker.ts", output: "dist/portcullis-sw.js", format: "iife", wasm: Some("worker") },
 ];
 
@@ -62,15 +63,17 @@ pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
     Ok(format!("{} bytes", script.len()))
 }
 
-/// The notice's styles, minified: www/page.ts takes them in as a text.
+/// The styles of the notice and of the placeholders, minified: www/ takes them in as texts.
 pub fn styles() -> Result<String> {
-    let css = steps::output(Command::new("node_modules/.bin/esbuild").args([
-        "www/notice.css",
-        "--minify",
-        "--charset=utf8",
-    ]))?;
-    fs::write("target/wasm/notice.css", css.trim_end())?;
-    Ok(format!("{} bytes", css.len()))
+    let mut sizes = Vec::new();
+    for name in ["notice.css", "embed.css"] {
+        let source = format!("www/{name}");
+        let css =
+            steps::output(Command::new("node_modules/.bin/esbuild").args([&source, "--minify", "--charset=utf8"]))?;
+        fs::write(format!("target/wasm/{name}"), css.trim_end())?;
+        sizes.push(css.len().to_string());
+    }
+    Ok(format!("{} bytes", sizes.join(" and ")))
 }
 
 const LANGUAGES: &str = "src/notice/lang";
@@ -111,7 +114,7 @@ fn squeeze(bundled: &str, entry: &Entry) -> Result<String> {
     fs::write(&file, bundled)?;
     let mut terser = steps::node("terser/bin/terser");
     terser.arg(&file).args(["--ecma", "2020", "--toplevel", "--format", ECMA]);
-    terser.args(["--compress", "ecma=2020,passes=3,toplevel,unsafe_arrows,unsafe_methods,hoist_funs,hoist_props"]);
+    terser.args(["--compress", "ecma=2020,passes=3,toplevel,unsafe_arrows,unsafe_methods,inline=1"]);
     // A leading underscore marks a property of ours that nobody outside may know.
     terser.args(["--mangle", "toplevel", "--mangle-props", "regex=/^_[a-z]/,keep_quoted"]);
     if entry.format == "esm" {

@@ -69,7 +69,7 @@ fn build(look: Look, lang: &str) -> Result<()> {
     wasm::compile_all(&MODULES)?;
     steps::side_by_side(&MODULES, |module| steps::step(&format!("wasm       {module}"), || wasm::bind(module, look)))?;
     std::fs::create_dir_all("dist")?;
-    steps::step("styles     www/notice.css", bundle::styles)?;
+    steps::step("styles     www/*.css", bundle::styles)?;
     steps::step("languages  dist/lang", || bundle::languages(lang))?;
     steps::side_by_side(&bundle::ENTRIES, |entry| {
         steps::step(&format!("bundle     {}", entry.output), || bundle::write(entry, look, lang))

@@ -21,10 +21,11 @@ const INPUTS: [&str; 10] = [
     "xtask",
 ];
 /// What a build leaves; one that is missing makes the stamp worthless.
-const OUTPUTS: [&str; 8] = [
+const OUTPUTS: [&str; 9] = [
     "dist/lang/en.json",
     "dist/portcullis.js",
     "dist/portcullis.mjs",
+    "dist/portcullis-embed.js",
     "dist/portcullis-more.js",
     "dist/portcullis-sw.js",
     "dist/portcullis-tell.js",

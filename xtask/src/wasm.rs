@@ -71,12 +71,20 @@ fn target_dir(module: &str) -> PathBuf {
     Path::new("target/wasm").join(module)
 }
 
-/// Panic locations name source files: without the builder's directories every machine makes the same bytes.
+/// Panic locations name source files: without the builder's directories every machine makes the same bytes. The
+/// compiler names its own library by its commit, but where the component `rust-src` is installed by that directory.
 fn rustflags() -> Result<String> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
         .context("neither CARGO_HOME nor a home directory is known")?;
+    let rustc = |arguments: &[&str]| {
+        steps::output(Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())).args(arguments))
+    };
+    let sysroot = rustc(&["--print", "sysroot"])?;
+    let sysroot = sysroot.trim();
+    let version = rustc(&["-vV"])?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or_default();
     let flags = [
         // What `prune` reads.
         "-Clink-arg=--emit-relocs".to_string(),
@@ -85,6 +93,7 @@ fn rustflags() -> Result<String> {
         "-Clink-arg=-zstack-size=65536".to_string(),
         format!("--remap-path-prefix={}=", std::env::current_dir()?.display()),
         format!("--remap-path-prefix={}=", home.join("registry/src").display()),
+        format!("--remap-path-prefix={sysroot}/lib/rustlib/src/rust=/rustc/{commit}"),
     ];
     Ok(flags.join("\u{1f}"))
 }

@@ -1,0 +1,5 @@
+export default {
+    name: 'klaro',
+    package: 'klaro',
+    notice: ['.klaro .cookie-notice'],
+};

@@ -1,0 +1,5 @@
+export default {
+    name: 'orejime',
+    package: 'orejime',
+    notice: ['.orejime-Banner'],
+};

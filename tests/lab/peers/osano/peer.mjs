@@ -1,0 +1,5 @@
+export default {
+    name: 'cookieconsent (Osano)',
+    package: 'cookieconsent',
+    notice: ['.cc-window'],
+};

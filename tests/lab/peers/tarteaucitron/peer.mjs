@@ -1,0 +1,5 @@
+export default {
+    name: 'tarteaucitronjs',
+    package: 'tarteaucitronjs',
+    notice: ['#tarteaucitronAlertBig'],
+};

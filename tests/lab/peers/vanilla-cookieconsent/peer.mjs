@@ -1,0 +1,5 @@
+export default {
+    name: 'vanilla-cookieconsent',
+    package: 'vanilla-cookieconsent',
+    notice: ['#cc-main .cm'],
+};
