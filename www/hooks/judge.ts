@@ -263,14 +263,14 @@ export function weigh(raw: string, mark: string, road: number, turn = 0): boolea
         }
         return held;
     }
-    return ask(gate, address, mark, road);
+    return ask(gate, address, mark, road, turn);
 }
 
 /** Whether nothing may be kept under this name, `cookie:` or `key:` before it. It is dropped without a word. */
 export const forbids = (name: string): boolean => !!gate && ask(gate, name, '', STORAGE);
 
 /** Asks Rust, and notes what is to be told. */
-function ask(gate: Gate, address: string, mark: string, road: number): boolean {
+function ask(gate: Gate, address: string, mark: string, road: number, turn = 0): boolean {
     if (!wire.byteLength) {
         wire = gate.wire();
         wireMark = gate.wireMark();
