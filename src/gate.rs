@@ -52,6 +52,8 @@ const OWN_HOST: u32 = 64;
 const DISTRUST: u32 = 128;
 /// What is held has to be looked at again, once the receivers have been told.
 const SHIELD: u32 = 256;
+/// The configuration names cookies or storage keys of services.
+const NAMES: u32 = 512;
 
 /// What [`call`] is asked for.
 const START: u8 = 0;
@@ -185,7 +187,8 @@ fn configure(text: Text) -> u32 {
     let early = gate.state.early;
     gate.state = State { rules: setup::rules(&config), purposes, early, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
-    (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 })
+    let names = !gate.waiting.shield.names.is_empty();
+    (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 }) | (if names { NAMES } else { 0 })
 }
 
 /// The page starts, another tab chose or erased, or the page comes back. `signals`: every spelling of Do Not Track (three),

@@ -32,6 +32,7 @@ import {
     unhooked,
     unplug,
     vouch,
+    watchNames,
 } from './hooks';
 import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
 import {
@@ -206,6 +207,7 @@ const WRONG = 32;
 const OWN_HOST = 64;
 const DISTRUST = 128;
 const SHIELD = 256;
+const NAMES = 512;
 
 /** Brings what is allowed to the browser, where that holds too. */
 let spread: (() => void) | undefined;
@@ -233,6 +235,9 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & OWN_HOST) {
         tune(true);
+    }
+    if (todo & NAMES) {
+        watchNames();
     }
     if (todo & UNSTORED) {
         say(1, 'the choice cannot be stored here; it holds until this page is left.');

@@ -9,7 +9,7 @@
  */
 
 export { heldFor, letIn, look, lookBack, precedes, release, scan } from './hooks/elements';
-export { embeds, type Gate, KINDS, type News, plug, tune, unplug } from './hooks/judge';
+export { embeds, type Gate, KINDS, type News, plug, tune, unplug, watchNames } from './hooks/judge';
 export {
     bare,
     currentScript,

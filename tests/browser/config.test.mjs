@@ -84,16 +84,15 @@ spec('until data-config arrives, the gate is at its strictest', {}, async (stand
 /** A page whose configuration comes when it is told to. */
 async function slow({ serve, page, open, stats }, config) {
     serve(JSON.stringify(config), { path: '/slow.json', headers: JSON_TYPE });
-    let arrive;
-    await page.route('**/slow.json', (route) => {
-        arrive = () => route.continue();
+    const asked = new Promise((resolve) => {
+        page.route('**/slow.json', (route) => resolve(() => route.continue()));
     });
     await open({
         config: null,
         attrs: 'data-config="/slow.json"',
         body: `<script src="${stats('a.js')}"></script>`,
     });
-    return () => arrive();
+    return asked;
 }
 
 const enabled = (page) =>

@@ -266,8 +266,13 @@ export function weigh(raw: string, mark: string, road: number, turn = 0): boolea
     return ask(gate, address, mark, road, turn);
 }
 
+/** Whether the configuration names cookies or keys at all: where it does not, storage is left alone. */
+export let hasNames = false;
+export function watchNames(): void {
+    hasNames = true;
+}
 /** Whether nothing may be kept under this name, `cookie:` or `key:` before it. It is dropped without a word. */
-export const forbids = (name: string): boolean => !!gate && ask(gate, name, '', STORAGE);
+export const forbids = (name: string): boolean => hasNames && !!gate && ask(gate, name, '', STORAGE);
 
 /** Asks Rust, and notes what is to be told. */
 function ask(gate: Gate, address: string, mark: string, road: number, turn = 0): boolean {

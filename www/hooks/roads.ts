@@ -16,7 +16,22 @@ import {
     scanLate,
     standAside,
 } from './elements';
-import { CALL, cut, forbids, IMAGE, names, REQUEST, read, refuse, STYLE, tryOut, WINDOW, WORKER, words } from './judge';
+import {
+    CALL,
+    cut,
+    forbids,
+    hasNames,
+    IMAGE,
+    names,
+    REQUEST,
+    read,
+    refuse,
+    STYLE,
+    tryOut,
+    WINDOW,
+    WORKER,
+    words,
+} from './judge';
 import {
     add,
     addedNodes,
@@ -362,8 +377,11 @@ const styling: Hook = (go, _, self, name) => {
 /** A storage is handed out. Its keys can be set as properties, where no method stands. */
 const storing: Hook = (go) => {
     const store = go() as object | null;
-    let stand = store && lookUp(storeStands, store);
-    if (store && !stand) {
+    if (!store || !hasNames) {
+        return store;
+    }
+    let stand = lookUp(storeStands, store);
+    if (!stand) {
         stand = new Stand(store, {
             // @ts-expect-error: this syntax sets the prototype
             __proto__: null,
