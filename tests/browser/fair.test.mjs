@@ -277,3 +277,246 @@ spec('25: nothing is granted before the age is answered; a no is kept, and can b
     const said = JSON.stringify(yes, (key, value) => (/hash|previous|time/.test(key) ? undefined : value));
     assert.doesNotMatch(said, /14|birth/);
 });
+
+/** A page with an unmarked tracker of each of two categories, and on request its cookies. */
+const trackers = ({ stats, ads }) => `<script src="${stats('a.js')}"></script><script src="${ads('b.js')}"></script>`;
+const COOKIES = {
+    ...CONFIG,
+    google: {},
+    services: CONFIG.services.map((service) => ({ ...service, cookies: [`_${service.id}*`] })),
+};
+const cookies = async ({ context }) => (await context.cookies()).map(({ name }) => name).sort();
+/** What Google's tags were told last of each of two signals. */
+const told = (page) =>
+    page.evaluate(() => {
+        const all = Object.assign({}, ...(window.dataLayer ?? []).map(([, , signals]) => signals));
+        return [all.analytics_storage, all.ad_storage];
+    });
+const again = async (stand, { body, config = COOKIES } = {}) => {
+    const path = await stand.open({ body: body ?? trackers(stand), config });
+    await stand.page.waitForSelector('portcullis-notice, portcullis-control');
+    return path;
+};
+
+spec('1: before consent nothing is asked of a tracker, and nothing is stored', {}, async (stand) => {
+    const { open, notice, arrivals, page, context } = stand;
+    await open({ body: trackers(stand), config: COOKIES });
+    await notice();
+    assert.deepEqual(await arrivals(), []);
+    assert.deepEqual(await context.cookies(), []);
+    const kept = await page.evaluate(async () => [
+        localStorage.length,
+        sessionStorage.length,
+        (await indexedDB.databases()).length,
+        (await caches.keys()).length,
+    ]);
+    assert.deepEqual(kept, [0, 0, 0, 0]);
+});
+
+spec('8: to withdraw takes as many clicks as to give, from every page', {}, async (stand) => {
+    const { notice, press, page, state } = stand;
+    await again(stand);
+    await press('grant-all');
+    await notice(false);
+    for (let visit = 0; visit < 2; visit++) {
+        await again(stand);
+        // The control, and the one button behind it; a grant with its choices takes the same two.
+        await page.click('portcullis-control > button');
+        await page.click('dialog [data-portcullis="deny-all"]');
+        assert.equal((await state()).grants.categories.analytics, false);
+        await page.click('portcullis-control > button');
+        await page.click('dialog [data-portcullis="grant-all"]');
+        assert.equal((await state()).grants.categories.analytics, true);
+    }
+});
+
+spec('9: a withdrawal takes effect: nothing arrives, cookies go, receivers are told', {}, async (stand) => {
+    const { press, page, hasRun, arrivals, trackers: log } = stand;
+    await again(stand);
+    await press('grant-all');
+    await hasRun('a');
+    await page.evaluate(() => {
+        document.cookie = '_stats_id=1';
+        document.cookie = 'login=me';
+    });
+    assert.deepEqual(await told(page), ['granted', 'granted']);
+    await press('choose');
+    await press('deny-all');
+    await page.waitForFunction(() => !document.cookie.includes('_stats_id'));
+    assert.deepEqual(await told(page), ['denied', 'denied']);
+    log.clear();
+    await page.reload();
+    await page.waitForSelector('portcullis-control');
+    assert.deepEqual(await arrivals(), []);
+    assert.deepEqual(await cookies(stand), ['login']);
+    assert.deepEqual(await told(page), ['denied', 'denied']);
+});
+
+spec('11: a refusal is kept like a consent', {}, async (stand) => {
+    const { press, notice, page, arrivals } = stand;
+    await again(stand);
+    await press('deny-all');
+    await notice(false);
+    await page.reload();
+    await page.waitForSelector('portcullis-control');
+    assert.equal(await page.locator('portcullis-notice').count(), 0);
+    assert.deepEqual(await arrivals(), []);
+});
+
+spec('13: provable: time, version, yes and no for each purpose, and how; a withdrawal is added', {}, async (stand) => {
+    const { choose, press, notice, record } = stand;
+    const before = Date.now();
+    await again(stand);
+    await choose({ analytics: true });
+    await notice(false);
+    const given = await record();
+    assert.ok(given.time >= before && given.time <= Date.now());
+    assert.deepEqual([given.policy, given.method], [CONFIG.policy.version, 'chosen']);
+    assert.deepEqual(given.categories, { necessary: true, preferences: false, analytics: true, marketing: false });
+    assert.deepEqual(given.services, { stats: true, ads: false, films: false });
+    await press('choose');
+    await press('deny-all');
+    const taken = await record();
+    assert.equal(taken.method, 'deny-all');
+    const [{ time, method, categories }] = taken.history;
+    assert.deepEqual([time, method, categories], [given.time, 'chosen', given.categories]);
+});
+
+spec('14: granular: a yes to one category lets in its services alone', {}, async (stand) => {
+    const { choose, hasRun, arrivals } = stand;
+    await again(stand);
+    await choose({ analytics: true });
+    await hasRun('a');
+    assert.deepEqual(await arrivals(), ['stats.test/t/a.js']);
+});
+
+for (const layout of layouts) {
+    spec(`15: purposes, recipients and the policy can be heard before the choice: ${layout}`, {}, async (stand) => {
+        const { open, notice, page } = stand;
+        await open({ config: { ...CONFIG, notice: { layout } } });
+        await notice();
+        const heard = await page.locator('body').ariaSnapshot();
+        for (const word of [
+            'Preferences',
+            'Analytics',
+            'Marketing',
+            'Stats',
+            'Ads',
+            'Films',
+            'link "Privacy policy"',
+        ]) {
+            assert.ok(heard.includes(word), `${word} in ${heard}`);
+        }
+    });
+}
+
+spec('18: what is stored and told is what was chosen: none, no, yes', {}, async (stand) => {
+    const { press, notice, page, record, hasRun } = stand;
+    await again(stand);
+    assert.deepEqual([await record(), await told(page)], [null, ['denied', 'denied']]);
+    await press('deny-all');
+    await notice(false);
+    const all = ({ categories, services }) => [
+        ...new Set(
+            Object.entries({ ...categories, ...services }).flatMap(([id, yes]) => (id === 'necessary' ? [] : [yes])),
+        ),
+    ];
+    assert.deepEqual([all(await record()), await told(page)], [[false], ['denied', 'denied']]);
+    await press('choose');
+    await press('grant-all');
+    await hasRun('a');
+    assert.deepEqual([all(await record()), await told(page)], [[true], ['granted', 'granted']]);
+});
+
+spec('19: a refusal is honoured on every kind of road', { allow: [/ERR_|Failed|WebSocket|MIME type/] }, async (stand) => {
+    const { press, notice, page, arrivals, stats } = stand;
+    await again(stand, { body: '<p id="text">Text</p>' });
+    await press('deny-all');
+    await notice(false);
+    const tryAll = async (url) => {
+        const put = (tag, set) => document.body.append(Object.assign(document.createElement(tag), set));
+        for (const tag of ['script', 'iframe', 'img', 'embed', 'audio', 'video']) put(tag, { src: `${url}?${tag}` });
+        put('link', { rel: 'stylesheet', href: `${url}?link` });
+        put('object', { data: `${url}?object` });
+        put('div', { innerHTML: `<img src="${url}?markup">` });
+        document.querySelector('#text').style.backgroundImage = `url(${url}?css)`;
+        new Image().src = `${url}?image`;
+        new Audio(`${url}?sound`);
+        navigator.sendBeacon(`${url}?beacon`);
+        new EventSource(`${url}?events`).onerror = (event) => event.target.close();
+        new WebSocket(url.replace('http', 'ws'));
+        const asking = new XMLHttpRequest();
+        asking.open('GET', `${url}?xhr`);
+        await Promise.allSettled([
+            new Promise((done) => {
+                asking.onloadend = done;
+                asking.send();
+            }),
+            fetch(`${url}?fetch`),
+            new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+        ]);
+    };
+    await page.evaluate(tryAll, stats('p.gif'));
+    assert.deepEqual(await arrivals(), []);
+    // They are roads: after a yes they lead there.
+    await press('choose');
+    await press('grant-all');
+    await page.evaluate(tryAll, stats('p.gif'));
+    const came = await arrivals();
+    assert.ok(came.length >= 12, `${came.length} came`);
+});
+
+spec('21: declared is observed: whoever is reached has been listed by name', {}, async (stand) => {
+    const { press, notice, page, hasRun, record, arrivals, stranger } = stand;
+    const body = `${trackers(stand)}<script src="${stranger('c.js')}"></script>`;
+    await again(stand, { body, config: { ...COOKIES, block: 'third-party' } });
+    await press('grant-all');
+    await notice(false);
+    await hasRun('a');
+    await press('choose');
+    const names = await page.locator('dialog').evaluate((dialog) => dialog.textContent);
+    await page.click('dialog [data-portcullis="grant-all"]');
+    await hasRun('c');
+    const { services } = await record();
+    const listed = { 'stats.test': 'stats', 'ads.test': 'ads' };
+    const hosts = [...new Set((await arrivals()).map((line) => line.split('/')[0]))];
+    assert.deepEqual(hosts.sort(), ['ads.test', 'stats.test', 'stranger.test']);
+    for (const host of hosts) {
+        const id = listed[host] ?? host;
+        assert.equal(services[id], true, `${host} in the record`);
+        assert.ok(names.toLowerCase().includes(id), `${host} in the preferences`);
+    }
+});
+
+spec(
+    '22: the signal is an answer by itself, on every visit',
+    { init: () => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }) },
+    async (stand) => {
+        const { page, arrivals } = stand;
+        for (let visit = 0; visit < 2; visit++) {
+            await again(stand);
+            assert.equal(await page.locator('portcullis-notice').count(), 0);
+            assert.deepEqual(await arrivals(), []);
+            assert.equal(await nothingKept(page), true);
+        }
+    },
+);
+
+spec('24: a signal after a grant wins until the visitor confirms', {}, async (stand) => {
+    const { press, notice, page, context, hasRun, arrivals, state, trackers: log } = stand;
+    await again(stand);
+    await press('grant-all');
+    await notice(false);
+    await hasRun('b');
+    await context.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }));
+    log.clear();
+    await page.reload();
+    await page.waitForSelector('portcullis-control');
+    assert.equal((await state()).grants.categories.marketing, false);
+    assert.deepEqual(await arrivals(), []);
+    await press('choose');
+    await press('grant-all');
+    await hasRun('b');
+    await page.reload();
+    await hasRun('b');
+});
