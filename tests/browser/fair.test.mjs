@@ -428,43 +428,48 @@ spec('18: what is stored and told is what was chosen: none, no, yes', {}, async 
     assert.deepEqual([all(await record()), await told(page)], [[true], ['granted', 'granted']]);
 });
 
-spec('19: a refusal is honoured on every kind of road', { allow: [/ERR_|Failed|WebSocket|MIME type/] }, async (stand) => {
-    const { press, notice, page, arrivals, stats } = stand;
-    await again(stand, { body: '<p id="text">Text</p>' });
-    await press('deny-all');
-    await notice(false);
-    const tryAll = async (url) => {
-        const put = (tag, set) => document.body.append(Object.assign(document.createElement(tag), set));
-        for (const tag of ['script', 'iframe', 'img', 'embed', 'audio', 'video']) put(tag, { src: `${url}?${tag}` });
-        put('link', { rel: 'stylesheet', href: `${url}?link` });
-        put('object', { data: `${url}?object` });
-        put('div', { innerHTML: `<img src="${url}?markup">` });
-        document.querySelector('#text').style.backgroundImage = `url(${url}?css)`;
-        new Image().src = `${url}?image`;
-        new Audio(`${url}?sound`);
-        navigator.sendBeacon(`${url}?beacon`);
-        new EventSource(`${url}?events`).onerror = (event) => event.target.close();
-        new WebSocket(url.replace('http', 'ws'));
-        const asking = new XMLHttpRequest();
-        asking.open('GET', `${url}?xhr`);
-        await Promise.allSettled([
-            new Promise((done) => {
-                asking.onloadend = done;
-                asking.send();
-            }),
-            fetch(`${url}?fetch`),
-            new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-        ]);
-    };
-    await page.evaluate(tryAll, stats('p.gif'));
-    assert.deepEqual(await arrivals(), []);
-    // They are roads: after a yes they lead there.
-    await press('choose');
-    await press('grant-all');
-    await page.evaluate(tryAll, stats('p.gif'));
-    const came = await arrivals();
-    assert.ok(came.length >= 12, `${came.length} came`);
-});
+spec(
+    '19: a refusal is honoured on every kind of road',
+    { allow: [/ERR_|Failed|WebSocket|MIME type/] },
+    async (stand) => {
+        const { press, notice, page, arrivals, stats } = stand;
+        await again(stand, { body: '<p id="text">Text</p>' });
+        await press('deny-all');
+        await notice(false);
+        const tryAll = async (url) => {
+            const put = (tag, set) => document.body.append(Object.assign(document.createElement(tag), set));
+            for (const tag of ['script', 'iframe', 'img', 'embed', 'audio', 'video'])
+                put(tag, { src: `${url}?${tag}` });
+            put('link', { rel: 'stylesheet', href: `${url}?link` });
+            put('object', { data: `${url}?object` });
+            put('div', { innerHTML: `<img src="${url}?markup">` });
+            document.querySelector('#text').style.backgroundImage = `url(${url}?css)`;
+            new Image().src = `${url}?image`;
+            new Audio(`${url}?sound`);
+            navigator.sendBeacon(`${url}?beacon`);
+            new EventSource(`${url}?events`).onerror = (event) => event.target.close();
+            new WebSocket(url.replace('http', 'ws'));
+            const asking = new XMLHttpRequest();
+            asking.open('GET', `${url}?xhr`);
+            await Promise.allSettled([
+                new Promise((done) => {
+                    asking.onloadend = done;
+                    asking.send();
+                }),
+                fetch(`${url}?fetch`),
+                new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+            ]);
+        };
+        await page.evaluate(tryAll, stats('p.gif'));
+        assert.deepEqual(await arrivals(), []);
+        // They are roads: after a yes they lead there.
+        await press('choose');
+        await press('grant-all');
+        await page.evaluate(tryAll, stats('p.gif'));
+        const came = await arrivals();
+        assert.ok(came.length >= 12, `${came.length} came`);
+    },
+);
 
 spec('21: declared is observed: whoever is reached has been listed by name', {}, async (stand) => {
     const { press, notice, page, hasRun, record, arrivals, stranger } = stand;
