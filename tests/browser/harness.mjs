@@ -3,11 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { namedScript, startShop, startTrackers } from '../../www/demo/server.mjs';
 import { launchChromium } from './engines.mjs';
 import { CONFIG, HOLD_SCANNER, snippet } from './snippet.mjs';
 
 export { CONFIG, HOLD_SCANNER, snippet };
+
+/**
+ * `LATE=400 npm test -- --only browser` keeps back each file that comes after the first for so many milliseconds. A test
+ * that leans on a file being there already fails then, and not just on a busy machine.
+ */
+const LATE = Number(process.env.LATE ?? 0);
 
 /** A whole page. What is in `before` stands before the snippet, what is in `head` after it. */
 export function document({ before = '', head = '', body = '', ...gate } = {}) {
@@ -43,6 +50,7 @@ export async function servers({ witness = false } = {}) {
         dress: (html) => (witness ? html.replace('<head>', `<head>${WITNESS}`) : html),
         async handle(url, request, response) {
             requests.push(url.pathname);
+            if (LATE && /^\/portcullis-(more|tell|embed)\.js$|^\/lang\//.test(url.pathname)) await delay(LATE);
             const own = /^\/own\/([\w-]+)\.(js|gif)$/.exec(url.pathname);
             if (url.pathname === '/complaint') {
                 let words = '';
