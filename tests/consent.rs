@@ -419,6 +419,11 @@ fn a_frame_follows_and_decides_nothing() {
     assert_eq!((granted(&state).as_str(), effects), ("analytics|stats", Effects::default()));
     let (state, _) = step(state, pixel(b"analytics"), NOW);
     assert_eq!(granted(&state), "analytics|stats");
+    // What was allowed before it was met here is allowed when it is.
+    let top = text(json!({ "categories": { "analytics": true }, "services": { "pixel": true } }));
+    let (state, _) = step(site(Regime::OptIn), Event::Follow(top), NOW);
+    let (state, effects) = step(state, pixel(b"analytics"), NOW);
+    assert!(granted(&state).ends_with("|pixel") && effects.shield && !effects.tell, "{}", granted(&state));
 }
 
 #[test]

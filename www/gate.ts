@@ -10,6 +10,7 @@ import {
     bare,
     currentScript,
     embeds,
+    encode,
     getAttribute,
     heldFor,
     install,
@@ -24,7 +25,9 @@ import {
     parse,
     plug,
     queryAll,
+    REQUEST,
     readyState,
+    refuse,
     root,
     scan,
     stringify,
@@ -37,6 +40,7 @@ import {
 import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
 import {
     attempt,
+    base,
     body,
     configText,
     explain,
@@ -257,6 +261,7 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & CHANGE) {
         spread?.();
+        channel?.postMessage(settings());
         tell('change', state());
         told.record && !told.report && hasStorage() && telling();
     }
@@ -328,6 +333,31 @@ let teller: Promise<() => unknown> | undefined;
 function telling(): Promise<() => unknown> {
     teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch));
     return teller;
+}
+
+/** Workers made of text hear of what is allowed, and say what they asked for in vain. */
+let channel: BroadcastChannel | undefined;
+const settings = () => {
+    const { grants, phase, record } = state();
+    return {
+        host: pageHost,
+        // Until the configuration is read, what is none is the strictest.
+        config: purposes.length ? configText : 'null',
+        // What was answered on another page, and has not been met on this one, counts too.
+        grants: { ...grants, services: { ...(phase === 'answered' && record?.services), ...grants.services } },
+    };
+};
+function inside(): [string, string] | undefined {
+    // A dry run touches nothing, and where only marks are held, no worker has any.
+    if (where().report || own(parse(configText) ?? {}, 'block') === 'marked') {
+        return undefined;
+    }
+    if (!channel) {
+        channel = new BroadcastChannel(`portcullis ${Math.random()}`);
+        channel.onmessage = ({ data }) => refuse(data, REQUEST);
+    }
+    const file = `${base}portcullis-inside.js`;
+    return [file, encode(stringify({ ...settings(), file, channel: channel.name }))];
 }
 
 /** What can be asked for, as Rust said last. Purposes are only ever added, so an index stays good. */
@@ -469,6 +499,7 @@ function begin(): void {
             if (told.report) {
                 say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
             }
+            channel?.postMessage(settings());
             tell('ready', state());
             // A record without a hash is one that the third file has not seen.
             const isUnseen = told.record && hasStorage() && !own(told.record, 'hash');
@@ -494,6 +525,7 @@ function begin(): void {
             flush,
             ran: () => ask(RAN, 0, ''),
             released: (what) => tell('released', detail(what)),
+            inside,
             refused: (why) =>
                 fail(
                     `something that may go now stays held (${why}). If the page asks for Trusted Types, its Content-Security-Policy has to name our policy: trusted-types portcullis.`,

@@ -118,7 +118,7 @@ interface More {
     decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown): void;
     sweep(ids: string, config: string): Promise<void>;
 }
-let base = './';
+export let base = './';
 /** Our own script's address: our other files are beside it, unless the config says otherwise. */
 export function setBase(url: string): void {
     base = new URL('./', url).href;

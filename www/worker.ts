@@ -6,8 +6,7 @@
  * says; a copy is kept in IndexedDB, because a worker cannot read local storage, and only once the visitor has chosen.
  */
 
-import { configure, follow, holds, initSync, wire } from '../target/bindgen/worker/portcullis';
-import { compile } from './wasm';
+import { allow, isHeld, start } from './verdict';
 
 interface Scope {
     portcullisConfig?: unknown;
@@ -38,13 +37,11 @@ function configuration(): string {
     return asked || JSON.stringify(scope.portcullisConfig ?? {});
 }
 
-let works = false;
-try {
-    initSync({ module: compile() });
-    configure(scope.location.hostname, configuration());
-    works = true;
-} catch (error) {
-    console.error(`Portcullis: the service worker cannot weigh requests and holds all that leave the site (${error}).`);
+const broken = start(scope.location.hostname, configuration());
+if (broken) {
+    console.error(
+        `Portcullis: the service worker cannot weigh requests and holds all that leave the site (${broken}).`,
+    );
 }
 
 // ---- what is allowed ----
@@ -72,21 +69,15 @@ async function isThere(): Promise<boolean> {
     return all.some(({ name }) => name === NAME);
 }
 
-function take(grants: unknown): void {
-    if (works) {
-        follow(JSON.stringify(grants ?? {}));
-    }
-}
-
 /** What was allowed when this worker slept in. What cannot be read denies. */
 const known = isThere()
     .then((there) => (there ? stored('readonly', (store) => store.get('grants')) : undefined))
     .catch(() => undefined)
-    .then(take);
+    .then(allow);
 
 async function heard({ grants, chosen }: NonNullable<NonNullable<Message['data']>['portcullis']>): Promise<void> {
     await known;
-    take(grants);
+    allow(grants);
     if (chosen) {
         await stored('readwrite', (store) => store.put(grants, 'grants'));
     } else if (await isThere()) {
@@ -107,21 +98,6 @@ scope.addEventListener('message', (event: Message) => {
 });
 
 // ---- requests ----
-
-const encoder = new TextEncoder();
-
-/** Whether to hold a request that leaves the site. */
-function isHeld(url: string): boolean {
-    if (!works) {
-        return true;
-    }
-    try {
-        return holds(encoder.encodeInto(url, wire()).written);
-    } catch {
-        works = false;
-        return true;
-    }
-}
 
 scope.addEventListener('fetch', (event: Fetching) => {
     const { request } = event;

@@ -10,7 +10,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const AIM = 18_000;
 /** What it may weigh until then. A ratchet: it follows what is measured, and only a feature that ARCHITECTURE.md names
  * under "Where the bytes are" may raise it. */
-const BUDGET = 38_550;
+const BUDGET = 39_250;
 
 const MAIN = 'dist/portcullis.js';
 const PARTS = [
@@ -23,6 +23,7 @@ const PARTS = [
     ['dist/portcullis-more.js', 'dist/portcullis-more.js'],
     ['dist/portcullis-embed.js', 'dist/portcullis-embed.js'],
     ['dist/portcullis-sw.js', 'dist/portcullis-sw.js'],
+    ['dist/portcullis-inside.js', 'dist/portcullis-inside.js'],
     ['dist/portcullis-tell.js', 'dist/portcullis-tell.js'],
     ['dist/portcullis.d.ts', 'dist/portcullis.d.ts'],
     ['dist/portcullis.schema.json', 'dist/portcullis.schema.json'],

@@ -99,6 +99,8 @@ pub struct State {
     /// What was loaded once on this page: each time the purpose that it was held for, by index; [`TAKEN_BACK`] since that
     /// was refused or withdrawn.
     pub once: Vec<usize>,
+    /// What is allowed elsewhere, by category and by service, for who follows it.
+    pub followed: Vec<u8>,
 }
 
 /// No purpose has this index.
@@ -296,6 +298,8 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
                 // A record may name it already.
                 state.grants = granted(state);
                 effects.notice = true;
+            } else if state.phase == Phase::Following {
+                state.grants = followed(state);
             }
         }
         Event::Listed => list(state),
@@ -315,7 +319,8 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         }
         Event::Follow(answers) => {
             state.phase = Phase::Following;
-            state.grants = Grants::of(&state.purposes, Regime::OptIn, Json::new(&answers), false);
+            state.followed = answers;
+            state.grants = followed(state);
         }
     }
     effects.shield = state.grants != state.before;
@@ -328,6 +333,11 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         }
     }
     effects
+}
+
+/// What is allowed here because it is allowed elsewhere.
+fn followed(state: &State) -> Grants {
+    Grants::of(&state.purposes, Regime::OptIn, Json::new(&state.followed), false)
 }
 
 /// Those of the browser's signals that the owner gave this meaning.

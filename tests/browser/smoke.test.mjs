@@ -20,6 +20,9 @@ const NOTICE = 'portcullis-notice';
 const PREFERENCES = 'portcullis-control >>> dialog';
 const REOPEN = 'portcullis-control [data-portcullis="choose"]';
 const record = () => JSON.parse(localStorage.getItem('portcullis'));
+/** Who leaves while the second file is under way hears of it on the console. */
+const moreIsHere = () =>
+    performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/portcullis-more.js'));
 const noticeIsGone = () => !document.querySelector('portcullis-notice');
 
 for (const launch of [chromium, firefox, webkit]) {
@@ -54,6 +57,7 @@ for (const launch of [chromium, firefox, webkit]) {
 
         // Choose: analytics, not marketing.
         await tab.click(`${NOTICE} [data-portcullis="choose"]`);
+        await tab.waitFor(moreIsHere);
         await tab.click(`${PREFERENCES} [role="switch"][value="analytics"]`);
         await tab.click(`${PREFERENCES} [data-portcullis="save"]`);
         await tab.waitFor(noticeIsGone);
@@ -91,6 +95,7 @@ for (const launch of [chromium, firefox, webkit]) {
             [],
         );
         await tab.click(REOPEN);
+        await tab.waitFor(moreIsHere);
         await tab.click(`${PREFERENCES} [data-portcullis="grant-all"]`);
         await trackers.arrived('/video/view.gif');
         await trackers.arrived('/ads/pixel.gif');
@@ -103,6 +108,7 @@ for (const launch of [chromium, firefox, webkit]) {
 
         // Withdraw: as many clicks as granting; what was left behind goes, and nothing arrives any more.
         await tab.click(REOPEN);
+        await tab.waitFor(moreIsHere);
         await tab.click(`${PREFERENCES} [data-portcullis="deny-all"]`);
         await tab.waitFor(() => !document.cookie.includes('_cw_id') && !localStorage.getItem('countwise:last'));
         await tab.goto(shop.url('/'));

@@ -18,7 +18,6 @@ import {
     tryOut,
     uncut,
     weigh,
-    words,
 } from './judge';
 import {
     add,
@@ -70,6 +69,8 @@ import {
     vouch,
     windowOf,
 } from './natives';
+import { idle } from './stand';
+import { imports, words } from './text';
 
 /** The elements that are watched, by local name: their road, and the attributes that say what they load. Names come from
  * the page, so nothing inherited may answer. */
@@ -179,18 +180,12 @@ const met: Record<number, Element> = {
     __proto__: null,
 };
 let metCount = 0;
-/** The browser's functions cannot be relied on: the hooks stand aside, and a policy holds in their place. */
-export let idle = false;
 /** While we look back: what we come too late for. */
 let looking: string[] | undefined;
 /** What was looked at on its way in, for the observer, which hears of it as well. */
 let fresh = new Marks();
 /** Sees to a window that the page can reach. */
 let enter: (window: unknown) => void;
-
-export function standAside(): void {
-    idle = true;
-}
 
 const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
 const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
@@ -227,9 +222,7 @@ export const heldFor = (el: Element, address: string): number =>
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     const type = typeToBe(el) || typeOf(el);
     // Of a module, what it imports; of an import map or a rule for speculation, whatever it names.
-    const find = matches(/^\s*m/i, type)
-        ? /\b(?:import|from)\b[^"'`;]*["'`](?:https?:)?[\\/]{2,}([^\s"'`<>()\\;,]+)/gi
-        : undefined;
+    const find = matches(/^\s*m/i, type) ? imports() : undefined;
     return (
         ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, turnOf(el))) ||
         (src === null

@@ -5,28 +5,24 @@
  */
 
 import {
-    Asking,
     afterwards,
-    answerOf,
     baseURI,
     doc,
     encodeInto,
     encoder,
-    fromBase64,
     fromCharCode,
     hasOwn,
     hostname,
     href,
     matches,
-    openAsking,
     ownPrefix,
     pageHost,
-    percentDecode,
-    sendAsking,
     settled,
     slice,
     Url,
 } from './natives';
+import { addresses, fileOf, swap } from './text';
+import type { Inside } from './wrap';
 
 /** What asks, by its place among the words for it. */
 export const KINDS = [
@@ -79,6 +75,8 @@ export interface Gate {
     refused(why: unknown): void;
     /** A script that was let go has run, or failed. */
     ran(): void;
+    /** What a worker begins with whose file comes along in its address. */
+    inside(): Inside;
 }
 export let gate: Gate | undefined;
 let wire: Uint8Array = new Uint8Array();
@@ -173,28 +171,6 @@ function flushSoon(): void {
     }
 }
 
-/** `text` with every part that `find` finds replaced by what `by` gives for it; nothing: it stays. */
-function swap(text: string, find: RegExp, by: (found: RegExpExecArray) => string | undefined): string {
-    let out = '';
-    let done = 0;
-    for (let found = matches(find, text); found; found = matches(find, text)) {
-        const put = by(found);
-        if (put !== undefined) {
-            out += slice(text, done, found.index) + put;
-            done = find.lastIndex;
-        }
-    }
-    return out + slice(text, done);
-}
-
-/** Calls `ear` with each of the words, which stand between spaces and commas. */
-export function words(text: string, ear: (word: string) => void): void {
-    swap(text, /[^\s,]+/g, (found) => {
-        ear(found[0]);
-        return undefined;
-    });
-}
-
 export function read(raw: string): URL | undefined {
     try {
         return raw ? new Url(raw, baseURI(doc)) : undefined;
@@ -221,23 +197,11 @@ function isOwn(raw: string): boolean {
     return isHome;
 }
 
-/** What stands in an address that is its own file: that of a `data:`, a `javascript:` or a `blob:` address. */
-function textOf(address: string): string {
-    if (matches(/^blob:/, address)) {
-        const request = new Asking();
-        openAsking(request, 'GET', address);
-        sendAsking(request);
-        return answerOf(request);
-    }
-    const base64 = matches(/^data:[^,]*;base64,([\s\S]*)/i, address);
-    return base64 ? fromBase64(percentDecode(base64[1] as string)) : percentDecode(address);
-}
-
 /** Whether a file that comes along in its own address names one that is held: a document, a worker or a module works
  * where no hook reaches. */
 export function carries(address: string, road: number, find?: RegExp): boolean {
     try {
-        return names(textOf(address), road, find);
+        return names(fileOf(address)._text, road, find);
     } catch {
         return false;
     }
@@ -302,17 +266,11 @@ function ask(gate: Gate, address: string, mark: string, road: number, turn = 0):
 /** Whether to hold a call: one that nobody keeps and nobody makes again. It is told as held. */
 export const refuse = (raw: string, road: number): boolean => weigh(raw, '', road | CALL);
 
-/** Whether this text (code, data, a document) names an address that is held: what follows two slashes after a quote or a
- * scheme. A name space is not asked for. */
-export function names(
-    text: string,
-    road: number,
-    find = /(?:["'`(=]\s*|\b(?:http|ws)s?:)[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi,
-): boolean {
+/** Whether this text names an address that is held. */
+export function names(text: string, road: number, find?: RegExp): boolean {
     let held = false;
-    swap(text, find, (found) => {
-        held ||= weigh(`https://${found[1]}`, '', road);
-        return undefined;
+    addresses(text, find, (address) => {
+        held ||= weigh(address, '', road);
     });
     return held;
 }

@@ -1,27 +1,8 @@
-/**
- * The browser's functions as they are before the page can change them. Those of this page serve every frame too:
- * what a function checks is the object that it is applied to, not where that was made.
- *
- * No `for…of`, no spread, no array destructuring, no array methods in the hooks: they go through iterators and
- * prototypes that the page may have broken since.
- */
+/** The browser's functions for documents as they are before the page can change them; `plain.ts` has what is no document's. */
 
-// biome-ignore-start lint/suspicious/noExplicitAny: helpers for every signature; each use below is typed
-export const {
-    apply,
-    construct,
-    getOwnPropertyDescriptor: describe,
-    defineProperty: define,
-    getPrototypeOf: prototypeOf,
-    setPrototypeOf: setPrototype,
-} = Reflect;
-const { bind, call } = Function.prototype;
-/** A method as a function of its `this`; where the browser has no such method, one that does nothing. A bound `call` is
- * what engines inline. */
-export const bare = (method: any): any => (method ? apply(bind, call, [method]) : () => undefined);
-export const getter = (holder: any, name: string): any => bare(describe(holder, name)?.get);
-const setter = (holder: any, name: string): any => bare(describe(holder, name)?.set);
-// biome-ignore-end lint/suspicious/noExplicitAny: see above
+import { bare, getter, hostname, prototypeOf, setter, Url } from './plain';
+
+export * from './plain';
 
 export const doc = document;
 /** A named form or image of the page can stand before the document's own methods, but not before these. */
@@ -33,9 +14,6 @@ const targets = EventTarget.prototype;
 const events = Event.prototype;
 const attrs = Attr.prototype;
 const records = MutationRecord.prototype;
-const requests = XMLHttpRequest.prototype;
-const sets = WeakSet.prototype;
-const maps = WeakMap.prototype;
 const ranges = Range.prototype;
 
 export { createElement } from '../element';
@@ -95,35 +73,6 @@ export const setCssText: (style: CSSStyleDeclaration, text: string) => void = se
 );
 /** A set that is thrown away with what is in it. */
 export const Marks = WeakSet;
-export const { get, set } = Reflect;
-export const Url = URL;
-export const href: (url: URL) => string = getter(Url.prototype, 'href');
-export const hostname: (url: URL) => string = getter(Url.prototype, 'hostname');
-export const requestUrl: (request: unknown) => string = getter(Request.prototype, 'url');
-export const Asking = XMLHttpRequest;
-export const openAsking: (request: XMLHttpRequest, method: string, url: string) => void = (request, method, url) =>
-    apply(requests.open, request, [method, url, false]);
-export const sendAsking: (request: XMLHttpRequest) => void = bare(requests.send);
-export const answerOf: (request: XMLHttpRequest) => string = getter(requests, 'responseText');
-export const encoder = new TextEncoder();
-export const encodeInto: (encoder: TextEncoder, text: string, into: Uint8Array) => { written: number } = bare(
-    TextEncoder.prototype.encodeInto,
-);
-export const matches: (pattern: RegExp, text: string) => RegExpExecArray | null = bare(RegExp.prototype.exec);
-export const lower: (text: string) => string = bare(String.prototype.toLowerCase);
-export const slice: (text: string, from: number, to?: number) => string = bare(String.prototype.slice);
-export const { fromCharCode } = String;
-export const { parse, stringify } = JSON;
-export const fromBase64 = atob;
-export const percentDecode = unescape;
-export const hasOwn: (holder: unknown, name: string) => boolean = bare(Object.prototype.hasOwnProperty);
-export const has: (set: WeakSet<object>, item: object) => boolean = bare(sets.has);
-export const add: (set: WeakSet<object>, item: object) => void = bare(sets.add);
-export const forget: (set: WeakSet<object>, item: object) => void = bare(sets.delete);
-export const lookUp: <V>(map: WeakMap<object, V>, key: unknown) => V | undefined = bare(maps.get);
-export const note: <V>(map: WeakMap<object, V>, key: object, value: V) => void = bare(maps.set);
-export const afterwards: (promise: Promise<void>, ear: () => void) => void = bare(Promise.prototype.then);
-export const settled = Promise.resolve();
 const setLater = bare(window.setTimeout);
 export const later = (ear: () => void, milliseconds: number): void => setLater(window, ear, milliseconds);
 /** A frame made of text has no host of its own: it is of its page's origin. */
@@ -134,51 +83,3 @@ const activation = (navigator as { userActivation?: object }).userActivation;
 const isActive = activation && getter(prototypeOf(activation), 'isActive');
 /** Whether the visitor has just done something; where the browser cannot say, they have. */
 export const isTouched = (): boolean => !isActive || isActive(activation);
-type Trusting = Record<'createScriptURL' | 'createHTML', (value: string) => unknown>;
-interface Factory {
-    isScriptURL: unknown;
-    isHTML: unknown;
-    createPolicy(name: string, rules: Trusting): Trusting;
-}
-const trusted = (window as { trustedTypes?: Factory }).trustedTypes;
-const isScriptURL = bare(trusted?.isScriptURL);
-const isHTML = bare(trusted?.isHTML);
-const same = (value: string): string => value;
-const createPolicy = trusted?.createPolicy;
-let policy: Trusting | undefined | null;
-/** What stood in the owner's own markup, or is the address of a file of ours, as a page takes it that asks for Trusted
- * Types (§ 4.1). The policy is made when it is needed first, and nobody else has it; where the page's own policy refuses
- * it, the value goes as it is, and the browser decides. */
-export function vouch(kind: keyof Trusting, value: string): unknown {
-    try {
-        policy ??=
-            policy === undefined && createPolicy
-                ? apply(createPolicy, trusted, ['portcullis', { createScriptURL: same, createHTML: same }])
-                : null;
-    } catch {
-        policy = null;
-    }
-    return policy ? policy[kind](value) : value;
-}
-/** A value is read once: what we judged is what the browser gets. Trusted Types objects cannot change, and pass whole;
- * what is nothing means something else to each function; what throws is to throw where the browser reads it. */
-export const once = (value: unknown): unknown => {
-    try {
-        return value === null ||
-            value === undefined ||
-            (typeof value === 'object' && (isScriptURL(trusted, value) || isHTML(trusted, value)))
-            ? value
-            : `${value}`;
-    } catch (error) {
-        return {
-            __proto__: null,
-            toString() {
-                throw error;
-            },
-        };
-    }
-};
-
-/** The value of an own property; nothing inherited, so a polluted prototype configures nothing. */
-export const own = (holder: unknown, name: string): unknown =>
-    hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;

@@ -8,18 +8,17 @@ import {
     catchUp,
     heldMarkup,
     hushIn,
-    idle,
     isHeld,
     late,
     observe,
     scan,
     scanLate,
-    standAside,
 } from './elements';
 import {
     CALL,
     cut,
     forbids,
+    gate,
     hasNames,
     IMAGE,
     names,
@@ -30,7 +29,6 @@ import {
     tryOut,
     WINDOW,
     WORKER,
-    words,
 } from './judge';
 import {
     add,
@@ -41,12 +39,10 @@ import {
     attrOwner,
     attrValue,
     closest,
-    construct,
     createElement,
     cssText,
     currentScript,
     define,
-    describe,
     doc,
     fragmentOf,
     get,
@@ -69,7 +65,6 @@ import {
     parse,
     preventDefault,
     readyState,
-    requestUrl,
     ruleStyle,
     Span,
     selectNode,
@@ -77,7 +72,6 @@ import {
     setAttribute,
     setCssText,
     later as setLater,
-    setPrototype,
     settled,
     slice,
     stringify,
@@ -85,82 +79,31 @@ import {
     Url,
     write,
 } from './natives';
+import {
+    type Hook,
+    type Kind,
+    NO_SCRIPT,
+    NOWHERE,
+    originals,
+    readUpTo,
+    replace,
+    requestOf,
+    Stand,
+    standAside,
+    stores,
+} from './stand';
+import { words } from './text';
+import { wrap } from './wrap';
 
-/** Runs what a hook stands in for, with the arguments as they are by then. */
-type Go = () => unknown;
-type Hook = (go: Go, args: unknown[], self: unknown, name: string) => unknown;
-type Kind = 'value' | 'set' | 'get';
 // biome-ignore lint/suspicious/noExplicitAny: a window is asked for whatever its realm has
 type Realm = any;
 
 /** What could not be hooked, for the error that says so. */
 export const unhooked: string[] = [];
-/** What stands in for a function, and what it stands in for. */
-const standIns = new WeakMap<object, object>();
-const originals = new WeakMap<object, object>();
 /** Realms and documents that are seen to. */
 const known = new WeakSet<object>();
-const Stand = Proxy;
 /** What stands in for a storage whose keys may be set as properties, and the other way round. */
 const storeStands = new WeakMap<object, object>();
-const stores = new WeakMap<object, object>();
-
-/** A proxy has the name, the length, the prototype and every other property of what it stands in for. */
-function standIn(native: object, name: string, hook: Hook): object {
-    const run = (go: Go, args: unknown[], self?: unknown) => (idle ? go() : hook(go, args, self, name));
-    const put: object =
-        lookUp(standIns, native) ??
-        new Stand(native as () => void, {
-            // @ts-expect-error: this syntax sets the prototype, so that the page's own adds no trap
-            __proto__: null,
-            apply: (native, self, args) => run(() => apply(native, lookUp(stores, self) ?? self, args), args, self),
-            construct: (native, args, target) => run(() => construct(native, args, target), args) as object,
-        });
-    note(standIns, native, put);
-    note(originals, put, native);
-    return put;
-}
-
-/** Has a hook stand in for a method, an accessor or a constructor. */
-function replace(holder: object, name: string, kind: Kind, hook: Hook): void {
-    const old = describe(holder, name);
-    const native = old?.[kind] as { prototype?: object } | undefined;
-    if (!old || !native || lookUp(originals, native)) {
-        return;
-    }
-    // Nothing inherited is part of a descriptor.
-    setPrototype(old, null);
-    old[kind] = standIn(native, name, hook) as Kind & (() => void);
-    if (!define(holder, name, old)) {
-        throw new TypeError(`${name} is frozen`);
-    }
-    if (native.prototype?.constructor === native) {
-        replace(native.prototype, 'constructor', kind, hook);
-    }
-}
-
-/** The value goes on its way, or an address in its place from which nothing comes and to which nothing goes: port 1 is
- * closed to every browser (Fetch § 2.9). So what is held fails as it does with the network down. */
-const NOWHERE = 'https://0.0.0.0:1/';
-/** The same for what must be of our own origin. */
-const NO_SCRIPT = 'data:;base64,!';
-
-/** The address of a request, if it is one. */
-function requestOf(value: unknown): string | undefined {
-    try {
-        return typeof value === 'object' ? requestUrl(value) : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
-/** Reads the arguments up to `place`, each once and in their order. */
-function readUpTo(args: unknown[], place: number): string {
-    for (let at = 0; at <= place; at++) {
-        args[at] = once(args[at]);
-    }
-    return `${args[place]}`;
-}
 
 /** Has a call go nowhere if the address at `place` is held; or not go at all, where there is an `answer` to give. A window
  * that the visitor opens is theirs. */
@@ -189,6 +132,16 @@ const asking =
         road === WINDOW && enter(out);
         return out;
     };
+
+/** A worker is made. */
+const working: Hook = (go, args, self, name) =>
+    wrap(
+        args,
+        () => gate?.inside(),
+        (text, find) => names(text, WORKER, find),
+    )
+        ? go()
+        : asking(0, WORKER)(go, args, self, name);
 
 /** Nodes go in: look at them first. */
 const inserting: Hook = (go, args) => {
@@ -515,9 +468,24 @@ function close(realm: Realm): void {
         ': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add Worklet: addModule',
         asking(0, REQUEST),
     );
+    each('Cache: addAll', (go, args) => {
+        try {
+            // Read once, and as the browser reads it: through the page's iterator.
+            const all = [...(args[0] as Iterable<unknown>)];
+            args[0] = all;
+            for (let at = 0; at < all.length; at++) {
+                all[at] = requestOf(all[at]) === undefined ? once(all[at]) : all[at];
+                if (refuse(requestOf(all[at]) ?? `${all[at]}`, REQUEST)) {
+                    args[0] = [NOWHERE];
+                }
+            }
+        } catch {}
+        return go();
+    });
     each('XMLHttpRequest: open', asking(1, REQUEST));
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
-    each(': Worker SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
+    each(': SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
+    each(': Worker', working);
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
         if (names(`${stringify(args[0])}`, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
             args[0] = { __proto__: args[0], iceServers: [] };

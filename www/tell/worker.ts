@@ -10,7 +10,7 @@ const NEEDED = ['mode', 'block', 'enforce', 'allow', 'site', 'categories', 'serv
 export async function inform(
     url: string,
     config: Record<string, unknown>,
-    { grants, record }: State,
+    { grants, phase, record }: State,
     vouch: (kind: 'createScriptURL', url: string) => unknown,
 ): Promise<void> {
     // A page without a secure context has none, and a sandboxed one may not even ask.
@@ -24,7 +24,9 @@ export async function inform(
         const address = `${url}?${encodeURIComponent(JSON.stringify(needed))}`;
         await workers.register(vouch('createScriptURL', address) as string);
         const { active } = await workers.ready;
-        active?.postMessage({ portcullis: { grants, chosen: !!record } });
+        // What was answered on another page, and has not been met on this one, counts too.
+        const services = { ...(phase === 'answered' && record?.services), ...grants.services };
+        active?.postMessage({ portcullis: { grants: { ...grants, services }, chosen: !!record } });
     } catch (why) {
         console.warn(`Portcullis: the service worker could not be used (${why})`);
     }

@@ -14,12 +14,13 @@ pub struct Entry {
     wasm: Option<&'static str>,
 }
 
-pub const ENTRIES: [Entry; 6] = [
+pub const ENTRIES: [Entry; 7] = [
     Entry { source: "www/gate.ts", output: "dist/portcullis.js", format: "iife", wasm: Some("gate") },
     Entry { source: "www/module.ts", output: "dist/portcullis.mjs", format: "esm", wasm: Some("gate") },
     Entry { source: "www/more.ts", output: "dist/portcullis-more.js", format: "esm", wasm: Some("more") },
     Entry { source: "www/tell.ts", output: "dist/portcullis-tell.js", format: "esm", wasm: None },
     Entry { source: "www/embed.ts", output: "dist/portcullis-embed.js", format: "esm", wasm: None },
+    Entry { source: "www/inside.ts", output: "dist/portcullis-inside.js", format: "iife", wasm: Some("worker") },
     Entry { source: "www/worker.ts", output: "dist/portcullis-sw.js", format: "iife", wasm: Some("worker") },
 ];
 

@@ -21,13 +21,14 @@ const INPUTS: [&str; 10] = [
     "xtask",
 ];
 /// What a build leaves; one that is missing makes the stamp worthless.
-const OUTPUTS: [&str; 9] = [
+const OUTPUTS: [&str; 10] = [
     "dist/lang/en.json",
     "dist/portcullis.js",
     "dist/portcullis.mjs",
     "dist/portcullis-embed.js",
     "dist/portcullis-more.js",
     "dist/portcullis-sw.js",
+    "dist/portcullis-inside.js",
     "dist/portcullis-tell.js",
     "dist/portcullis.d.ts",
     "dist/portcullis.schema.json",

@@ -1,0 +1,139 @@
+/**
+ * What a worker begins with whose file comes along in its own address: the same verdicts, for what it asks for by itself.
+ * A page of ours (`hooks/wrap.ts`) says what is allowed, then and later, and hears what was held.
+ *
+ * The worker's own code runs after this, so what is taken here is the browser's own.
+ */
+
+import { apply, hostname, href, lookUp, Url } from './hooks/plain';
+import { type Hook, NO_SCRIPT, NOWHERE, originals, readUpTo, replace, requestOf } from './hooks/stand';
+import { addresses, fileOf, words } from './hooks/text';
+import { wrap } from './hooks/wrap';
+import { allow, isHeld, start } from './verdict';
+
+/** What the page says. */
+interface Settings {
+    /** The page's host. */
+    host: string;
+    /** The owner's configuration, as JSON. */
+    config: string;
+    grants: unknown;
+}
+/** What never changes: where this file is, and where the page listens. */
+interface First extends Settings {
+    file: string;
+    channel: string;
+}
+
+const scope = self as unknown as Record<string, object> & { portcullisInside?: string };
+const { file, channel, ...first }: First = JSON.parse(
+    decodeURIComponent(scope.portcullisInside ?? location.hash.slice(1)),
+);
+delete scope.portcullisInside;
+
+let settings: Settings;
+function take(said: Settings): void {
+    if (said.config !== settings?.config) {
+        start(said.host, said.config);
+    }
+    settings = said;
+    allow(said.grants);
+}
+take(first);
+/** A worker of a `data:` address is of another origin: it hears of no change, and nobody hears of it. */
+const line = new BroadcastChannel(channel);
+line.onmessage = ({ data }) => take(data);
+
+/** Whether to hold this address. What is none is the browser's to refuse. */
+function refuse(raw: string): boolean {
+    try {
+        const url = new Url(raw, location.href);
+        const held = !!hostname(url) && isHeld(href(url));
+        held && line.postMessage(href(url));
+        return held;
+    } catch {
+        return false;
+    }
+}
+
+/** Whether a text names what is held. */
+function names(text: string, find?: RegExp): boolean {
+    let held = false;
+    addresses(text, find, (address) => {
+        held ||= isHeld(address);
+    });
+    return held;
+}
+
+/** The same of what comes along in an address. */
+function carries(address: string): boolean {
+    try {
+        return names(fileOf(address)._text);
+    } catch {
+        return false;
+    }
+}
+
+/** Has a call go nowhere whose address at `place` is held. */
+const asking =
+    (place: number): Hook =>
+    (go, args) => {
+        if (args.length > place && refuse(requestOf(args[place]) ?? readUpTo(args, place))) {
+            args[place] = NOWHERE;
+        }
+        return go();
+    };
+
+/** Has a hook stand in for each of these: an interface before a colon, then its members; a colon alone is the worker. */
+function each(list: string, hook: Hook): void {
+    let holder: object | undefined;
+    words(list, (word) => {
+        const title = /^(.*):$/.exec(word)?.[1];
+        if (title !== undefined) {
+            holder = title ? ((scope[title] as { prototype?: object })?.prototype ?? {}) : scope;
+        } else if (holder) {
+            // What a worker has of itself may stand on the prototype of its kind.
+            for (let at: object | null = holder; at; at = Reflect.getPrototypeOf(at)) {
+                replace(at, word, 'value', hook);
+            }
+        }
+    });
+}
+
+each(': fetch EventSource WebSocket WebSocketStream WebTransport Cache: add', asking(0));
+each('XMLHttpRequest: open', asking(1));
+each(': importScripts', (go, args) => {
+    for (let at = 0; at < args.length; at++) {
+        args[at] = `${args[at]}`;
+        if (refuse(args[at] as string)) {
+            args[at] = NOWHERE;
+        }
+    }
+    return go();
+});
+each('Cache: addAll', (go, args) => {
+    const all = [...(args[0] as Iterable<unknown>)];
+    args[0] = all.some((one) => refuse(requestOf(one) ?? `${one}`)) ? [NOWHERE] : all;
+    return go();
+});
+each(': FontFace', (go, args) => {
+    if (typeof args[1] === 'string' && names(args[1])) {
+        args[1] = 'url("data:,held")';
+    }
+    return go();
+});
+each(': Worker', (go, args) => {
+    const inside = (): [string, string] => [
+        file,
+        encodeURIComponent(JSON.stringify({ ...settings, file, channel } satisfies First)),
+    ];
+    if (!wrap(args, inside, names)) {
+        const raw = `${args[0]}`;
+        if (refuse(raw) || carries(raw)) {
+            args[0] = NO_SCRIPT;
+        }
+    }
+    return go();
+});
+const toText = Function.prototype.toString;
+each('Function: toString', (_, args, self) => apply(toText, lookUp(originals, self) ?? self, args));
