@@ -240,3 +240,21 @@ spec('an inline module is held for what it imports, not for what it mentions', {
     await page.evaluate(() => window.portcullis.grantAll());
     await hasRun('imports');
 });
+
+spec('a link that a script clicks by an event of its own keeps its address', {}, async (stand) => {
+    const { open, page, arrivals, ads, shop } = stand;
+    // In a script of the page's own: what is evaluated from outside counts as the visitor's touch.
+    const click = (to) => ({
+        body: `<iframe name="hidden"></iframe><a id="link" target="hidden" href="${to}">link</a><script>
+            const link = document.getElementById('link');
+            link.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+            Promise.resolve().then(() => { window.href = link.getAttribute('href'); });
+        </script>`,
+    });
+    await open(click(ads('page.html')));
+    assert.equal(await page.evaluate(() => window.href), ads('page.html'));
+    assert.deepEqual(await arrivals(), []);
+    const own = shop.url('/own/mine.gif');
+    await Promise.all([page.waitForRequest(own), open(click(own))]);
+    assert.equal(await page.evaluate(() => window.href), own, 'one of its own site leads where it did');
+});

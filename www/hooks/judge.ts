@@ -218,7 +218,7 @@ export function weigh(raw: string, mark: string, road: number, turn = 0): boolea
     const address = url ? href(url) : '';
     if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
         const kind = road & ~CALL;
-        return !host && (kind === FRAME || kind === WORKER) && carries(address, road);
+        return !host && (kind === FRAME || kind === WORKER || kind === WINDOW) && carries(address, road);
     }
     if (!gate) {
         const held = !!mark || (host !== pageHost && !hasOwn(allowed, host));

@@ -65,6 +65,7 @@ import {
     parse,
     preventDefault,
     readyState,
+    removeAttribute,
     ruleStyle,
     Span,
     selectNode,
@@ -493,6 +494,14 @@ function close(realm: Realm): void {
         return go();
     });
 
+    each(': PaymentRequest', (go, args) => {
+        // The browser asks the address of a payment method what it is.
+        if (names(`${stringify(args[0])}`, REQUEST)) {
+            args[0] = [{ supportedMethods: NOWHERE }];
+        }
+        return go();
+    });
+
     each(
         'Document: cookie',
         (go, args) => {
@@ -554,6 +563,12 @@ const leaving = (event: Event & { submitter?: Element; destination?: { url: stri
         event.type === 'submit' ? (event.submitter ?? target) : event.isTrusted ? null : closest(target, 'a,area');
     if (event.destination ? !isTouched() && refuse(event.destination.url, WINDOW) : el && leads(el)) {
         preventDefault(event);
+        const to = el && !event.cancelable && getAttribute(el, 'href');
+        if (to) {
+            // A click that was made up to be stopped by nobody: the link leads nowhere until it is over.
+            removeAttribute(el, 'href');
+            afterwards(settled, () => setAttribute(el, 'href', to));
+        }
     }
 };
 
