@@ -423,7 +423,8 @@ function stand(into: HTMLElement, told: Told): void {
     }
     if (!control) {
         dialog = make('dialog', { part: 'preferences', 'aria-labelledby': 'title' }) as HTMLDialogElement;
-        dialog.onclose = () => closed?.();
+        // It comes a task later, and another question may be open by then.
+        dialog.onclose = () => dialog?.open || closed?.();
         status = make('div', { class: 'said', role: 'status' });
         control = dress('portcullis-control', make('slot', { name: 'reopen' }), status, dialog);
         into.append(control);

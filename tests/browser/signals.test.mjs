@@ -138,6 +138,24 @@ spec('opt-out: opting in again takes a second confirmation', {}, async (stand) =
     await hasRun('b');
 });
 
+spec('preferences that have just closed do not answer the question that is open by then', {}, async (stand) => {
+    const { open, notice, page, state } = stand;
+    await open(stand.twoTrackers({ ...CONFIG, regime: 'opt-out', region: 'US-CA' }));
+    await page.evaluate(() => window.portcullis.denyAll());
+    await notice(false);
+    await page.evaluate(() => {
+        window.portcullis.open();
+        const dialog = document.querySelector('portcullis-control').shadowRoot.querySelector('dialog');
+        // The dialog's event comes as a task of its own.
+        const closed = new Promise((resolve) => dialog.addEventListener('close', resolve));
+        window.portcullis.close();
+        window.portcullis.grantAll();
+        return closed.then(() => undefined);
+    });
+    assert.equal((await state()).phase, 'confirming');
+    await page.locator('dialog[open] [data-portcullis="confirm"]').waitFor();
+});
+
 spec('opt-out for a region that is not known is opt-in', {}, async (stand) => {
     const { open, notice, arrivals, state } = stand;
     await open(stand.twoTrackers({ ...CONFIG, regime: { default: 'opt-out', regions: { 'US-CA': 'opt-out' } } }));
