@@ -15,15 +15,18 @@ const TRIPLE: &str = "wasm32-unknown-unknown";
 /// What wasm-opt is told, run after run; measured for the fewest bytes after Brotli, not before. It reads the features
 /// that the module uses from its own section: `--all-features` would emit encodings that browsers refuse.
 const OPTIMIZE: &[&str] = &[
-    // The control flow is taken apart and built anew.
+    // The control flow is taken apart, freed of what it sets twice, and built anew.
     "--flatten",
+    "--rse",
     "--rereloop",
     "-Oz",
+    "--simplify-locals-nostructure",
     "-Oz",
     // The stack's far end lies below 1024: no pointer wraps around to there.
     "--low-memory-unused",
-    // Large functions that are inlined into their one caller read worse to Brotli than on their own.
-    "--one-caller-inline-max-function-size=60",
+    // Large functions that are inlined into their one caller read worse to Brotli than on their own; tiny ones do not.
+    "--one-caller-inline-max-function-size=20",
+    "--always-inline-max-function-size=6",
     "--debuginfo",
 ];
 /// At the end, when the names have served the report.
