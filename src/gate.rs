@@ -82,7 +82,6 @@ const HOSTS: u8 = 17;
 const LANG: u8 = 18;
 const MAY: u8 = 19;
 const ONCE: u8 = 20;
-const PUMP: u8 = 21;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -153,6 +152,7 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                 DISMISS => dispatch(Event::Close, now),
                 ERASE => dispatch(Event::Erase, now),
                 ONCE => dispatch(Event::Once(text, who(by)), now),
+                // RELEASE, RAN, or (21) the next slice is due.
                 _ => {
                     if let Some(mut gate) = gate() {
                         if what == RAN {
