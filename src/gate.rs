@@ -54,6 +54,11 @@ const DISTRUST: u32 = 128;
 const SHIELD: u32 = 256;
 /// The configuration names cookies or storage keys of services.
 const NAMES: u32 = 512;
+/// More scripts may go, in a task of their own.
+const MORE: u32 = 1024;
+
+/// How many scripts go in one task: the page has to answer the visitor in between.
+const SLICE: usize = 10;
 
 /// What [`call`] is asked for.
 const START: u8 = 0;
@@ -62,6 +67,7 @@ const SETTLE: u8 = 2;
 const FOLLOW: u8 = 3;
 const STATE: u8 = 4;
 const RELEASE: u8 = 5;
+const RAN: u8 = 6;
 const GRANT_ALL: u8 = 7;
 const DENY_ALL: u8 = 8;
 const GRANT: u8 = 9;
@@ -83,6 +89,8 @@ const ASKED: u8 = 4;
 struct Gate {
     state: State,
     waiting: Waiting,
+    /// How many scripts have gone in this slice; all of them: the next slice is asked for.
+    gone: usize,
     /// What the calls so far have found to be done: the bits above.
     todo: u32,
 }
@@ -144,10 +152,17 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                 DISMISS => dispatch(Event::Close, now),
                 ERASE => dispatch(Event::Erase, now),
                 ONCE => dispatch(Event::Once(text, who(by)), now),
-                RELEASE => release(),
+                // RELEASE, RAN, or (21) the next slice is due.
                 _ => {
                     if let Some(mut gate) = gate() {
-                        gate.waiting.ran();
+                        if what == RAN {
+                            gate.waiting.ran();
+                        } else {
+                            gate.gone = 0;
+                        }
+                    }
+                    if what == RELEASE {
+                        release();
                     }
                     pump();
                 }
@@ -278,13 +293,11 @@ fn release() {
             }
         }
     }
-    pump();
 }
 
-/// Lets scripts go as long as it is the next one's turn.
-#[inline(never)]
+/// Lets scripts go as long as it is the next one's turn, and the slice lasts.
 fn pump() {
-    while let Some(held) = gate().and_then(|mut gate| gate.waiting.next_turn()) {
+    while let Some(held) = next() {
         // It may have had to wait, and the visitor may have changed their mind.
         if page::look(held.id, held.road, held.scripted) & WAITS > 0 {
             keep_held(held);
@@ -298,4 +311,18 @@ fn pump() {
             gate.waiting.ran();
         }
     }
+}
+
+/// The next script, if it is its turn in this slice.
+fn next() -> Option<Held> {
+    let mut gate = gate()?;
+    if gate.gone == SLICE {
+        return None;
+    }
+    let held = gate.waiting.next_turn()?;
+    gate.gone += 1;
+    if gate.gone == SLICE {
+        gate.todo |= MORE;
+    }
+    Some(held)
 }

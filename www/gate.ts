@@ -198,6 +198,7 @@ const ACTIONS: Record<string, number> = {
     erase: 16,
 };
 const MAY = 19;
+const PUMP = 21;
 /** What only the API may ask for. */
 const API_ONLY = /^(grant|deny|erase)$/;
 
@@ -212,6 +213,7 @@ const OWN_HOST = 64;
 const DISTRUST = 128;
 const SHIELD = 256;
 const NAMES = 512;
+const MORE = 1024;
 
 /** Brings what is allowed to the browser, where that holds too. */
 let spread: (() => void) | undefined;
@@ -225,11 +227,25 @@ const EARLY = 1000;
 /** Asks Rust, and does what comes out of it. */
 function ask(what: number, by: number, text: string): void {
     let todo = call(what, by, clock(), text);
+    let next = 0;
     if (todo & SHIELD) {
         // Before anything is let go: it has to find what it may do.
         attempt(() => tellGoogle(where()));
-        todo |= call(RELEASE, 0, clock(), '');
+        // A program finds what it let go at once. A visitor sees the answer first.
+        if (by === API) {
+            todo |= call(RELEASE, 0, clock(), '');
+        } else {
+            next = RELEASE;
+        }
     }
+    if (todo & MORE) {
+        next = PUMP;
+    }
+    next &&
+        later(() => {
+            ask(next, 0, '');
+            place(todo & SWEEP);
+        }, 0);
     const told = todo ? where() : undefined;
     if (!told) {
         return;
@@ -265,7 +281,7 @@ function ask(what: number, by: number, text: string): void {
         tell('change', state());
         told.record && !told.report && hasStorage() && telling();
     }
-    place(todo & SWEEP);
+    next || place(todo & SWEEP);
     if (todo & SWEEP) {
         sweep(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
     }
@@ -480,8 +496,8 @@ function begin(): void {
         export: () => ({ record: state().record, state: state() }),
         verify: () => telling().then((verify) => verify()),
     };
-    const settle = () => ask(SETTLE, 0, signals());
-    const follow = () => ask(FOLLOW, 0, grants());
+    const settle = () => ask(SETTLE, API, signals());
+    const follow = () => ask(FOLLOW, API, grants());
     const ready = (json: string) => {
         const read = parse(json) ?? {};
         setConfig(json, own(read, 'base'));

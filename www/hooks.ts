@@ -11,8 +11,20 @@
  * - `hooks/roads.ts`: the hooks themselves
  */
 
-export { heldFor, letIn, look, lookBack, precedes, release, scan } from './hooks/elements';
-export { embeds, type Gate, KINDS, type News, plug, REQUEST, refuse, tune, unplug, watchNames } from './hooks/judge';
+export { heldFor, look, lookBack, precedes, release, scan } from './hooks/elements';
+export {
+    embeds,
+    type Gate,
+    KINDS,
+    letIn,
+    type News,
+    plug,
+    REQUEST,
+    refuse,
+    tune,
+    unplug,
+    watchNames,
+} from './hooks/judge';
 export {
     bare,
     currentScript,

@@ -465,3 +465,60 @@ spec('a thousand tags are held and released', {}, async ({ open, notice, page, s
     await page.waitForFunction(() => window.portcullis.state().held === 0);
     await trackers.arrived(({ query }) => query === '?999');
 });
+
+/** Sixty scripts that leave `#0` to `#59` in `window.ran`, every fifth of them inline. */
+const sixty = (stats) =>
+    Array.from({ length: 60 }, (_, index) =>
+        index % 5 === 4
+            ? `<script data-consent="analytics" type="text/plain">(window.ran ??= []).push('${index}')</script>`
+            : `<script src="${stats(`${index}.js`)}"></script>`,
+    ).join('\n');
+const inOrder = Array.from({ length: 60 }, (_, index) => `${index}`);
+
+spec('many scripts go in slices, all of them and in order', {}, async (stand) => {
+    const { open, notice, page, stats, ran, press } = stand;
+    await open({ body: sixty(stats) });
+    await notice();
+    await press('grant-all');
+    await page.waitForFunction(() => window.ran?.length === 60);
+    assert.deepEqual(await ran(), inOrder);
+});
+
+spec('a program finds the first slice let go, and the page has its turn before the next', {}, async (stand) => {
+    const { open, notice, page, stats, ran } = stand;
+    await open({ body: sixty(stats) });
+    await notice();
+    const left = await page.evaluate(() => {
+        window.portcullis.grantAll();
+        return window.portcullis.state().held;
+    });
+    assert.ok(left > 30 && left < 60, `${left} wait`);
+    await page.waitForFunction(() => window.ran?.length === 60);
+    assert.deepEqual(await ran(), inOrder);
+});
+
+spec('denied between two slices: the rest stays, until it is granted again', {}, async (stand) => {
+    const { open, notice, page, stats, ran, trackers, arrivals } = stand;
+    await open({
+        body: Array.from({ length: 60 }, (_, index) => `<script src="${stats(`${index}.js`)}"></script>`).join(''),
+    });
+    await notice();
+    const held = await page.evaluate(() => {
+        window.portcullis.grantAll();
+        const before = window.portcullis.state().held;
+        window.portcullis.denyAll();
+        return [before, window.portcullis.state().held];
+    });
+    assert.ok(held[0] > 30 && held[1] === held[0], `${held} wait`);
+    const gone = 60 - held[0];
+    await page.waitForFunction((count) => window.ran?.length === count, gone);
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+    assert.equal((await arrivals()).length, gone);
+    assert.equal(trackers.log().length, gone);
+    await page.evaluate(() => window.portcullis.grantAll());
+    await page.waitForFunction(() => window.ran?.length === 60);
+    assert.deepEqual(
+        await ran(),
+        Array.from({ length: 60 }, (_, index) => `${index}`),
+    );
+});

@@ -41,7 +41,6 @@ import {
     later,
     listen,
     localName,
-    lookUp,
     lower,
     Marks,
     matches,
@@ -50,7 +49,6 @@ import {
     nodeType,
     nodeValue,
     nonceOf,
-    note,
     parentNode,
     queryAll,
     removeAttribute,
@@ -120,10 +118,11 @@ const WRITTEN: Record<string, number> = {
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
 const SELECTOR = `${WAITING_TEMPLATE},script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
-/** What is known of an element by its name: its road, and the attributes that ask for something. */
+/** What is known of an element by its name: its road, and the attributes that ask for something, by each name under which
+ * one can stand. */
 interface Tag {
     _road: number;
-    _asks: Record<string, number>;
+    _asks: Record<string, string>;
 }
 /** These by the lines of the table above, read once. */
 const tags: Record<string, Tag> = {
@@ -137,7 +136,7 @@ function tagOf(el: Element): Tag {
         // @ts-expect-error: as above
         const asks: Tag['_asks'] = { __proto__: null };
         words(slice(line, 1) + ANY, (name) => {
-            asks[name] = 1;
+            asks[name] = asks[`data-${name}`] = asks[HELD + name] = asks[`xlink:${name}`] = name;
         });
         tags[line] = tag = { _road: +(line[0] as string), _asks: asks };
     }
@@ -145,6 +144,11 @@ function tagOf(el: Element): Tag {
 }
 /** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
 const HELD = 'data-held-';
+/** That name for each attribute, put together once: the browser takes longer over a new string than over all else here. */
+const HELDS: Record<string, string> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
 /** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
 const RUNS = /^\s*(module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]*)?\s*$/i;
 /** What a link is when it loads something. */
@@ -167,8 +171,6 @@ const details: Record<number, News> = {
     // @ts-expect-error: as above
     __proto__: null,
 };
-/** Elements that were let in, they and all in them: in which turn, from 1. */
-const turns = new WeakMap<object, number>();
 let count = 0;
 let ownNonce = '';
 /** Where our own tag comes from; a document that carries it follows us by itself. */
@@ -197,26 +199,18 @@ const addressOf = (el: Element): string | null => getAttribute(el, 'src') ?? att
 /** The same, or where the owner's mark keeps it. */
 const markedAddressOf = (el: Element): string | null => addressOf(el) ?? getAttribute(el, 'data-src');
 /** The type that a held or marked script has once it may run. */
-const typeToBe = (el: Element): string => getAttribute(el, `${HELD}type`) ?? getAttribute(el, 'data-type') ?? '';
-/** Whether this element is held as it stands: by us, or (`data-src`) by the owner's hand. */
-export const isHeld = (el: Element, name: string): boolean => getAttribute(el, HELD + name) !== null;
-
-/** In which turn this node, or what it stands in, was let in; 0: never. */
-function turnOf(node: Node | null): number {
-    let turn: number | undefined;
-    for (; node && !turn; node = parentNode(node)) {
-        turn = lookUp(turns, node);
-    }
-    return turn ?? 0;
-}
-
-/** This element was let in. */
-export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
+const typeToBe = (el: Element): string => heldValue(el, 'type') ?? getAttribute(el, 'data-type') ?? '';
+/** What was in a held attribute. */
+const heldValue = (el: Element, name: string): string | null => {
+    HELDS[name] ??= HELD + name;
+    return getAttribute(el, HELDS[name] as string);
+};
+/** Whether this element is held as it stands. */
+export const isHeld = (el: Element, name: string): boolean => heldValue(el, name) !== null;
 
 /** What this element is held for if this is its address: one more than the index of a purpose, 0 if nobody can say, or
  * -1 if it is not held. */
-export const heldFor = (el: Element, address: string): number =>
-    weigh(address, markOf(el), FRAME, turnOf(el)) ? last[2] : -1;
+export const heldFor = (el: Element, address: string): number => (weigh(address, markOf(el), FRAME, el) ? last[2] : -1);
 
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
@@ -224,7 +218,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     // Of a module, what it imports; of an import map or a rule for speculation, whatever it names.
     const find = matches(/^\s*m/i, type) ? imports() : undefined;
     return (
-        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, turnOf(el))) ||
+        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) ||
         (src === null
             ? !!matches(/^\s*[mis]/i, type) && names(textContent(el), SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
@@ -246,12 +240,12 @@ function pass(el: Element, name: string, value: string, mark: string): string {
     if (written === ADDRESSES) {
         // In a `srcset`, a descriptor reads as an address of our own host, which passes (HTML § 4.8.4.2.1).
         words(value, (word) => {
-            held ||= weigh(word, mark, road, turnOf(el));
+            held ||= weigh(word, mark, road, el);
         });
     } else if (written === TEXT) {
         held = names(value, road);
     } else {
-        held = weigh(value, mark, road, turnOf(el));
+        held = weigh(value, mark, road, el);
     }
     return held ? '' : value;
 }
@@ -290,9 +284,8 @@ function parts(el: Element, ear: (name: string, value: string | null, text?: Nod
     const names = attributeNames(el);
     const { _road, _asks } = tagOf(el);
     for (let at = 0; at < names.length; at++) {
-        const name = names[at] as string;
-        const one = _asks[name] ? name : (matches(/^(?:xlink:|data-(?:held-)?)(.*)/, name)?.[1] ?? '');
-        _asks[one] && ear(one, attributeOf(el, one));
+        const one = _asks[names[at] as string];
+        one && ear(one, attributeOf(el, one));
     }
     for (
         let node = _road === STYLE && localName(el) === 'style' ? firstChild(el) : null;
@@ -387,7 +380,7 @@ function check(el: Element, scripted: boolean): void {
     }
     parts(el, (name, value, text) => {
         const owners = mark ? getAttribute(el, `data-${name}`) : null;
-        const before = getAttribute(el, HELD + name) ?? owners;
+        const before = heldValue(el, name) ?? owners;
         // A copy of what is held, or a mark.
         if (before !== null && !has(kept, el)) {
             weigh(owners ?? before, mark, road);
@@ -548,7 +541,7 @@ export function before(el: Element, name: string, value: string): boolean {
         lookAt(el, told, attributeOf(el, told), true);
         return false;
     }
-    if (!asks[name] || !does(el, name)) {
+    if (asks[name] !== name || !does(el, name)) {
         return false;
     }
     if (lookAt(el, name, value, true)) {
@@ -580,7 +573,7 @@ function waits(el: Element, road: number): boolean {
         const value =
             WRITTEN[name] === CSS
                 ? uncut(now ?? '')
-                : (getAttribute(el, HELD + name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
+                : (heldValue(el, name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
         held ||= !!value && pass(el, name, value, mark) !== value;
     });
     return held;

@@ -14,9 +14,12 @@ import {
     hasOwn,
     hostname,
     href,
+    lookUp,
     matches,
+    note,
     ownPrefix,
     pageHost,
+    parentNode,
     settled,
     slice,
     Url,
@@ -207,8 +210,13 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
     }
 }
 
-/** Whether to hold a request for `raw`, made by what was let in at this turn. What is no address goes nowhere. */
-export function weigh(raw: string, mark: string, road: number, turn = 0): boolean {
+/** Elements that were let in, they and all in them: in which turn, from 1. */
+const turns = new WeakMap<object, number>();
+/** This element was let in. */
+export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
+
+/** Whether to hold a request for `raw`, made by this node if by any. What is no address goes nowhere. */
+export function weigh(raw: string, mark: string, road: number, by?: Node): boolean {
     lastHeld = false;
     if (!mark && !ownHostRuled && isOwn(raw)) {
         return false;
@@ -227,7 +235,7 @@ export function weigh(raw: string, mark: string, road: number, turn = 0): boolea
         }
         return held;
     }
-    return ask(gate, address, mark, road, turn);
+    return ask(gate, address, mark, road, by);
 }
 
 /** Whether the configuration names cookies or keys at all: where it does not, storage is left alone. */
@@ -239,13 +247,18 @@ export function watchNames(): void {
 export const forbids = (name: string): boolean => hasNames && !!gate && ask(gate, name, '', STORAGE);
 
 /** Asks Rust, and notes what is to be told. */
-function ask(gate: Gate, address: string, mark: string, road: number, turn = 0): boolean {
+function ask(gate: Gate, address: string, mark: string, road: number, by?: Node | null): boolean {
     if (!wire.byteLength) {
         wire = gate.wire();
         wireMark = gate.wireMark();
     }
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = encodeInto(encoder, address, wire).written;
+    // In which turn it, or what it stands in, was let in; 0: never.
+    let turn = 0;
+    for (; by && !turn; by = parentNode(by)) {
+        turn = lookUp(turns, by) ?? 0;
+    }
     const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
     const kind = road & ~CALL;
     last = [kind, address, answer >> PURPOSE];
