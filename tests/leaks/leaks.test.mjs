@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { casesOf, problemsOf, runMatrix, strangersTo, totals } from './matrix.mjs';
+import { casesOf, lostRaces, problemsOf, runMatrix, strangersTo, totals } from './matrix.mjs';
 import { CONTROLS, ROADS } from './roads.mjs';
 
 const MODE = 'shield+csp';
@@ -18,12 +18,14 @@ test('there are enough roads and controls, each with a name of its own', () => {
 });
 
 test('nothing leaks but what is known to, and first-party work comes through', { timeout: 600_000 }, async (t) => {
-    const { rows, seconds } = await runMatrix(MODE, casesOf(ROADS, CONTROLS, MODE));
+    const cases = casesOf(ROADS, CONTROLS, MODE);
+    const { rows, seconds } = await runMatrix(MODE, cases);
     const sum = totals(rows);
     t.diagnostic(
         `${sum.arrived} of ${sum.roads} arrived, code of ${sum.ran} of ${sum.code} ran, ${seconds.toFixed(0)} s`,
     );
     assert.deepEqual(problemsOf(MODE, rows), []);
+    assert.deepEqual(await lostRaces(MODE, cases, rows), [], 'lost three times in a row');
 });
 
 for (const mode of ['granted', 'granted later']) {
