@@ -13,6 +13,7 @@ import {
     encode,
     getAttribute,
     heldFor,
+    holderOf,
     install,
     KINDS,
     later,
@@ -417,6 +418,21 @@ function detail([road, url, which]: News): Held {
     };
 }
 
+/** What the site's own server has written of held services goes as it does on a withdrawal. */
+function clearStrays(): void {
+    let cookies = '';
+    try {
+        cookies = doc.cookie;
+    } catch {
+        // A sandboxed page has none.
+    }
+    const ids = cookies
+        .split('; ')
+        .map((one) => purposes[holderOf(`cookie:${one.split('=')[0]}`) - 1]?.[0] ?? '')
+        .filter((id) => id);
+    ids.length && sweep(ids);
+}
+
 /** How many of the purposes the owner has heard of. */
 let introduced = 0;
 
@@ -512,6 +528,7 @@ function begin(): void {
                 spread = enforce;
                 enforce();
             }
+            leader || clearStrays();
             if (told.report) {
                 say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
             }

@@ -107,11 +107,13 @@ spec('see: the record in plain words, its history, what is stored and whose it i
     await choose({ marketing: false });
     await page.waitForFunction(() => JSON.parse(localStorage.getItem('portcullis')).previous);
     await leave(page);
-    // A held service keeps nothing by script; this came by a server's header, and from a page without the gate.
-    await context.addCookies([{ name: '_ads', value: '1', url: page.url() }]);
-    await page.goto(shop.url('/own/plain.gif'));
-    await page.evaluate(() => localStorage.setItem('ads:a', '1'));
     await page.goto(shop.url(path));
+    // A held service keeps nothing by script; this comes by a server's header, and from a page without the gate.
+    await context.addCookies([{ name: '_ads', value: '1', url: page.url() }]);
+    const other = await context.newPage();
+    await other.goto(shop.url('/own/plain.gif'));
+    await other.evaluate(() => localStorage.setItem('ads:a', '1'));
+    await other.close();
     const rights = await panel(stand);
     const [when, how, policy, granted, denied] = await lines(rights.locator('[data-rights="record"]'));
     assert.match(when, /^When: .*2\d/);

@@ -163,3 +163,31 @@ spec('a cookie store answers as without us', {}, async ({ open, page }) => {
         [undefined, '1', true, true, true, true, true].map((one) => one ?? null).map((one) => one ?? undefined),
     );
 });
+
+spec("what the site's own server writes of a held service goes with the next page", {}, async (stand) => {
+    const { open, notice, page, press } = stand;
+    const cookies = ['_ads_id=1; Path=/', '_ads_deep=1; Path=/; Max-Age=999', 'session=1; Path=/'];
+    const headers = { 'Set-Cookie': cookies };
+    const names = () =>
+        page.evaluate(() =>
+            document.cookie
+                .split('; ')
+                .map((one) => one.split('=')[0])
+                .sort(),
+        );
+    await open({ config }, { headers });
+    await notice();
+    await page.waitForFunction(() => !document.cookie.includes('_ads'));
+    assert.deepEqual(await names(), ['session']);
+    await press('grant-all');
+    await notice(false);
+    await open({ config }, { headers });
+    await page.waitForFunction(() => window.portcullis.state().phase === 'answered');
+    assert.deepEqual(await names(), ['_ads_deep', '_ads_id', 'session'], 'what was allowed stays');
+    // A refusal clears what is there, and what comes again.
+    await page.evaluate(() => window.portcullis.denyAll());
+    await page.waitForFunction(() => !document.cookie.includes('_ads'));
+    await page.reload();
+    await page.waitForFunction(() => !document.cookie.includes('_ads'));
+    assert.deepEqual(await names(), ['session']);
+});

@@ -245,6 +245,8 @@ export function watchNames(): void {
 }
 /** Whether nothing may be kept under this name, `cookie:` or `key:` before it. It is dropped without a word. */
 export const forbids = (name: string): boolean => hasNames && !!gate && ask(gate, name, '', STORAGE);
+/** One more than the index of the purpose that this name is held for; 0: it is not held. */
+export const holderOf = (name: string): number => (forbids(name) ? last[2] : 0);
 
 /** Asks Rust, and notes what is to be told. */
 function ask(gate: Gate, address: string, mark: string, road: number, by?: Node | null): boolean {
