@@ -300,7 +300,7 @@ spec('on the grant, scripts run in the order the browser would have run them', {
 
 spec('an async script waits for no other', {}, async ({ open, notice, stats, press, page, ran }) => {
     await open({
-        body: `<script src="${stats('slow.js?delay=500')}"></script><script async src="${stats('free.js')}"></script>`,
+        body: `<script src="${stats('slow.js?delay=2000')}"></script><script async src="${stats('free.js')}"></script>`,
     });
     await notice();
     await press('grant-all');
