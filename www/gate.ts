@@ -5,6 +5,7 @@
 
 import consentMode from '../src/tell/google.json';
 import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
+import { allowedBy } from './allowed';
 import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
 import {
     bare,
@@ -12,6 +13,7 @@ import {
     embeds,
     encode,
     getAttribute,
+    hasNames,
     heldFor,
     holderOf,
     install,
@@ -278,8 +280,9 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & CHANGE) {
         spread?.();
-        channel?.postMessage(settings());
-        tell('change', state());
+        const now = state();
+        channel?.postMessage(settings(now));
+        tell('change', now);
         told.record && !told.report && hasStorage() && telling();
     }
     next || place(todo & SWEEP);
@@ -354,19 +357,16 @@ function telling(): Promise<() => unknown> {
 
 /** Workers made of text hear of what is allowed, and say what they asked for in vain. */
 let channel: BroadcastChannel | undefined;
-const settings = () => {
-    const { grants, phase, record } = state();
-    return {
-        host: pageHost,
-        // Until the configuration is read, what is none is the strictest.
-        config: purposes.length ? configText : 'null',
-        // What was answered on another page, and has not been met on this one, counts too.
-        grants: { ...grants, services: { ...(phase === 'answered' && record?.services), ...grants.services } },
-    };
-};
+const settings = (now: State) => ({
+    host: pageHost,
+    // Until the configuration is read, what is none is the strictest.
+    config: purposes.length ? configText : 'null',
+    grants: allowedBy(now),
+});
 function inside(): [string, string] | undefined {
+    const now = state();
     // A dry run touches nothing, and where only marks are held, no worker has any.
-    if (where().report || own(parse(configText) ?? {}, 'block') === 'marked') {
+    if (now.mode === 'report' || own(parse(configText) ?? {}, 'block') === 'marked') {
         return undefined;
     }
     if (!channel) {
@@ -374,7 +374,7 @@ function inside(): [string, string] | undefined {
         channel.onmessage = ({ data }) => refuse(data, REQUEST);
     }
     const file = `${base}portcullis-inside.js`;
-    return [file, encode(stringify({ ...settings(), file, channel: channel.name }))];
+    return [file, encode(stringify({ ...settings(now), file, channel: channel.name }))];
 }
 
 /** What can be asked for, as Rust said last. Purposes are only ever added, so an index stays good. */
@@ -528,12 +528,14 @@ function begin(): void {
                 spread = enforce;
                 enforce();
             }
-            leader || clearStrays();
+            // Reading cookies costs: only where there are names to look for.
+            hasNames && !leader && clearStrays();
             if (told.report) {
                 say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
             }
-            channel?.postMessage(settings());
-            tell('ready', state());
+            const now = state();
+            channel?.postMessage(settings(now));
+            tell('ready', now);
             // A record without a hash is one that the third file has not seen.
             const isUnseen = told.record && hasStorage() && !own(told.record, 'hash');
             // A dry run tells nobody but the service worker, and writes nothing.

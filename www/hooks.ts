@@ -15,6 +15,7 @@ export { heldFor, look, lookBack, precedes, release, scan } from './hooks/elemen
 export {
     embeds,
     type Gate,
+    hasNames,
     holderOf,
     KINDS,
     letIn,

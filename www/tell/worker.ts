@@ -1,5 +1,6 @@
 /** The service worker is told what is allowed, if the owner has one. */
 
+import { allowedBy } from '../allowed';
 import type { State } from '../types';
 
 /** What it needs of the configuration: that is in its address, because it has to know whom to hold before the visitor has
@@ -10,7 +11,7 @@ const NEEDED = ['mode', 'block', 'enforce', 'allow', 'site', 'categories', 'serv
 export async function inform(
     url: string,
     config: Record<string, unknown>,
-    { grants, phase, record }: State,
+    state: State,
     vouch: (kind: 'createScriptURL', url: string) => unknown,
 ): Promise<void> {
     // A page without a secure context has none, and a sandboxed one may not even ask.
@@ -24,9 +25,7 @@ export async function inform(
         const address = `${url}?${encodeURIComponent(JSON.stringify(needed))}`;
         await workers.register(vouch('createScriptURL', address) as string);
         const { active } = await workers.ready;
-        // What was answered on another page, and has not been met on this one, counts too.
-        const services = { ...(phase === 'answered' && record?.services), ...grants.services };
-        active?.postMessage({ portcullis: { grants: { ...grants, services }, chosen: !!record } });
+        active?.postMessage({ portcullis: { grants: allowedBy(state), chosen: !!state.record } });
     } catch (why) {
         console.warn(`Portcullis: the service worker could not be used (${why})`);
     }
