@@ -6,7 +6,7 @@
  */
 
 import { apply, hostname, href, lookUp, Url } from './hooks/plain';
-import { type Hook, NO_SCRIPT, NOWHERE, originals, readUpTo, replace, requestOf } from './hooks/stand';
+import { addressAt, askingAll, type Hook, NO_SCRIPT, NOWHERE, originals, replace } from './hooks/stand';
 import { addresses, fileOf, words } from './hooks/text';
 import { wrap } from './hooks/wrap';
 import { allow, isHeld, start } from './verdict';
@@ -74,13 +74,17 @@ function carries(address: string): boolean {
     }
 }
 
+/** Puts an address that leads nowhere in the place of one that is held. */
+function divert(args: unknown[], place: number): void {
+    if (args.length > place && refuse(addressAt(args, place))) {
+        args[place] = NOWHERE;
+    }
+}
 /** Has a call go nowhere whose address at `place` is held. */
 const asking =
     (place: number): Hook =>
     (go, args) => {
-        if (args.length > place && refuse(requestOf(args[place]) ?? readUpTo(args, place))) {
-            args[place] = NOWHERE;
-        }
+        divert(args, place);
         return go();
     };
 
@@ -104,18 +108,11 @@ each(': fetch EventSource WebSocket WebSocketStream WebTransport Cache: add', as
 each('XMLHttpRequest: open', asking(1));
 each(': importScripts', (go, args) => {
     for (let at = 0; at < args.length; at++) {
-        args[at] = `${args[at]}`;
-        if (refuse(args[at] as string)) {
-            args[at] = NOWHERE;
-        }
+        divert(args, at);
     }
     return go();
 });
-each('Cache: addAll', (go, args) => {
-    const all = [...(args[0] as Iterable<unknown>)];
-    args[0] = all.some((one) => refuse(requestOf(one) ?? `${one}`)) ? [NOWHERE] : all;
-    return go();
-});
+each('Cache: addAll', askingAll(refuse));
 each(': FontFace', (go, args) => {
     if (typeof args[1] === 'string' && names(args[1])) {
         args[1] = 'url("data:,held")';

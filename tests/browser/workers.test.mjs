@@ -154,6 +154,31 @@ spec('its own code finds what it expects', {}, async ({ open, notice, page }) =>
     ]);
 });
 
+spec(
+    'what a worker hands over is read once, and refused as the browser refuses it',
+    { allow: NOWHERE },
+    async (stand) => {
+        const { open, notice, page, stats, shop, arrivals } = stand;
+        await open({});
+        await notice();
+        const text = `onmessage = async ({ data: [own, held] }) => {
+            const liar = () => { let reads = 0; return { toString: () => (reads++ ? held : own) }; };
+            const cache = await caches.open('leak');
+            const how = (call) => { try { return call().then(() => 'came', (why) => why.name); } catch (why) { return 'threw ' + why.name; } };
+            postMessage([
+                await how(() => cache.addAll([liar()])),
+                await how(() => cache.addAll(7)),
+                await how(() => fetch(Symbol('a'))),
+                await how(() => fetch(liar())),
+            ]);
+        };`;
+        await page.evaluate(begin, { text });
+        const answers = await page.evaluate(ask, [shop.url('/own/mine.gif'), stats('p.gif')]);
+        assert.deepEqual(answers, ['came', 'TypeError', 'TypeError', 'came']);
+        assert.deepEqual(await arrivals(), []);
+    },
+);
+
 spec('where our file is missing, a worker that names nobody works on', { allow: [/./] }, async (stand) => {
     const { open, notice, page, stats, arrivals } = stand;
     await open({ config: { ...CONFIG, base: '/nowhere/' } });

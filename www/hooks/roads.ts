@@ -81,6 +81,8 @@ import {
     write,
 } from './natives';
 import {
+    addressAt,
+    askingAll,
     type Hook,
     type Kind,
     NO_SCRIPT,
@@ -88,7 +90,6 @@ import {
     originals,
     readUpTo,
     replace,
-    requestOf,
     Stand,
     standAside,
     stores,
@@ -112,10 +113,7 @@ const asking =
     (place: number, road: number, answer?: boolean | null): Hook =>
     (go, args) => {
         if (args.length > place && !(road === WINDOW && isTouched())) {
-            let raw = '';
-            try {
-                raw = requestOf(args[place]) ?? readUpTo(args, place);
-            } catch {}
+            const raw = addressAt(args, place);
             if (refuse(raw, road)) {
                 const host = hostname(read(raw) as URL);
                 if (answer !== undefined) {
@@ -469,20 +467,10 @@ function close(realm: Realm): void {
         ': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add Worklet: addModule',
         asking(0, REQUEST),
     );
-    each('Cache: addAll', (go, args) => {
-        try {
-            // Read once, and as the browser reads it: through the page's iterator.
-            const all = [...(args[0] as Iterable<unknown>)];
-            args[0] = all;
-            for (let at = 0; at < all.length; at++) {
-                all[at] = requestOf(all[at]) === undefined ? once(all[at]) : all[at];
-                if (refuse(requestOf(all[at]) ?? `${all[at]}`, REQUEST)) {
-                    args[0] = [NOWHERE];
-                }
-            }
-        } catch {}
-        return go();
-    });
+    each(
+        'Cache: addAll',
+        askingAll((raw) => refuse(raw, REQUEST)),
+    );
     each('XMLHttpRequest: open', asking(1, REQUEST));
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
     each(': SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));

@@ -63,7 +63,7 @@ export const NOWHERE = 'https://0.0.0.0:1/';
 export const NO_SCRIPT = 'data:;base64,!';
 
 /** The address of a request, if it is one. */
-export function requestOf(value: unknown): string | undefined {
+function requestOf(value: unknown): string | undefined {
     try {
         return typeof value === 'object' ? requestUrl(value) : undefined;
     } catch {
@@ -78,3 +78,32 @@ export function readUpTo(args: unknown[], place: number): string {
     }
     return `${args[place]}`;
 }
+
+/** The address that a call is given at `place`, read once: that of a request, or what it is as text. What is none is empty,
+ * and the browser's to refuse. */
+export function addressAt(args: unknown[], place: number): string {
+    try {
+        return requestOf(args[place]) ?? readUpTo(args, place);
+    } catch {
+        return '';
+    }
+}
+
+/** Has a call with a list of addresses go nowhere if one of them is held. */
+export const askingAll =
+    (refuse: (raw: string) => boolean): Hook =>
+    (go, args) => {
+        try {
+            // Read once, and as the browser reads it: through the page's iterator.
+            const all = [...(args[0] as Iterable<unknown>)];
+            args[0] = all;
+            for (let at = 0; at < all.length; at++) {
+                const one = [all[at]];
+                if (refuse(addressAt(one, 0))) {
+                    args[0] = [NOWHERE];
+                }
+                all[at] = one[0];
+            }
+        } catch {}
+        return go();
+    };
