@@ -4,15 +4,17 @@ const { apply } = Reflect;
 const doc = document;
 /** A named form or image of the page can stand before the document's own methods, but not before these. */
 const create = Document.prototype.createElement;
+/** What we make of our own has nothing in it that a hook would have to see. */
+const { append, setAttribute } = Element.prototype;
 export const createElement = (tag: string): HTMLElement => apply(create, doc, [tag]);
 
 /** Makes an element with attributes and children. Text is text, never HTML. */
 export function make(tag: string, attributes: Record<string, string>, ...children: (Node | string)[]): HTMLElement {
     const element = createElement(tag);
     for (const name in attributes) {
-        element.setAttribute(name, attributes[name] as string);
+        apply(setAttribute, element, [name, attributes[name] as string]);
     }
-    element.append(...children);
+    apply(append, element, children);
     return element;
 }
 

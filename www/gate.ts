@@ -224,6 +224,8 @@ let spread: (() => void) | undefined;
 let distrustSaid = false;
 
 const clock = Date.now;
+/** How long what is not urgent waits for the page to be drawn, in milliseconds. */
+const SOON = 100;
 /** How long a configuration that is fetched is waited for before anything is shown, in milliseconds. */
 const EARLY = 1000;
 
@@ -528,8 +530,8 @@ function begin(): void {
                 spread = enforce;
                 enforce();
             }
-            // Reading cookies costs: only where there are names to look for.
-            hasNames && !leader && clearStrays();
+            // Reading cookies costs, so the page comes first; and only where there are names to look for.
+            hasNames && !leader && later(clearStrays, SOON);
             if (told.report) {
                 say(1, 'DRY RUN (mode: "report"): nothing is held and nobody is asked. This is not consent.');
             }

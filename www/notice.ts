@@ -5,7 +5,7 @@
 import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
 import { ASKED, make, type Purpose, SAFE, titleOf, toggle } from './element';
-import { own, root as rootElement, stringify } from './hooks';
+import { bare, own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate, languageFile } from './page';
 
 /** The language that this file carries, and all that there are, by the build. */
@@ -87,10 +87,14 @@ function lookUp(asked: unknown[]): string {
         return '';
     };
     for (const tag of asked) {
+        if (!tag) {
+            continue;
+        }
         try {
-            const locale = new Intl.Locale(tag as string);
-            // What is usual takes the browser milliseconds to find out: only where the tag itself says too little.
-            const found = find(locale.baseName) || find(locale.maximize().baseName);
+            // The browser's own tables take it milliseconds to open: only where the tag itself says too little.
+            const locale = () => new Intl.Locale(tag as string);
+            const found =
+                find(`${tag}`.split(' ')[0] as string) || find(locale().baseName) || find(locale().maximize().baseName);
             if (found) {
                 return found;
             }
@@ -217,6 +221,8 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
 const look = (key: string): string => textOf(at('notice', key));
 
 let sheet: CSSStyleSheet | undefined;
+/** Our own styles load nothing. */
+const setSheet: (sheet: CSSStyleSheet, css: string) => void = bare(CSSStyleSheet.prototype.replaceSync);
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
 export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
@@ -230,7 +236,7 @@ export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
     try {
         if (!sheet) {
             sheet = new CSSStyleSheet();
-            sheet.replaceSync(css);
+            setSheet(sheet, css);
         }
         root.adoptedStyleSheets = [sheet];
     } catch {

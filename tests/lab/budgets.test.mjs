@@ -49,6 +49,30 @@ test('a first visit fetches the one file, and the notice moves nothing', async (
     await gated.context.close();
 });
 
+test('an ordinary start throws nothing', async () => {
+    // For whatever is thrown, caught or not, V8 reads the script a second time to find its line: on a phone, that is longer
+    // than all the rest of the start.
+    const { browser, lab, portcullis } = stand;
+    const { context, page, session } = await slowPage(browser, portcullis, { network: false, slower: 1 });
+    const thrown = [];
+    session.on('Debugger.paused', ({ data, callFrames }) => {
+        thrown.push(`${data?.description} in ${callFrames[0]?.functionName}`);
+        session.send('Debugger.resume');
+    });
+    await session.send('Debugger.enable');
+    await session.send('Debugger.setPauseOnExceptions', { state: 'all' });
+    await page.goto(lab.serve(pageOf(portcullis)), { waitUntil: 'load' });
+    await page.waitForFunction(() => window.lab.visible > 0);
+    assert.deepEqual(thrown, []);
+    await page.evaluate(() => {
+        try {
+            null.thrown();
+        } catch {}
+    });
+    assert.equal(thrown.length, 1, 'and one that is thrown is seen');
+    await context.close();
+});
+
 test('the eye that sees no layout shift sees one where there is one', async () => {
     const { context, page } = await visit(stand.none);
     await page.evaluate(() => {

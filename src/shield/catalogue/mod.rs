@@ -106,6 +106,10 @@ impl Known {
                     let mut letter = b'@';
                     for &ending in ENDINGS {
                         if ending == b',' {
+                            // The most frequent come first.
+                            if letter == byte {
+                                break;
+                            }
                             letter += 1;
                         } else if letter == byte {
                             self.host.push(ending);
