@@ -34,6 +34,7 @@ import {
     root,
     scan,
     stringify,
+    tighten,
     tune,
     unhooked,
     unplug,
@@ -225,7 +226,7 @@ let distrustSaid = false;
 
 const clock = Date.now;
 /** How long what is not urgent waits for the page to be drawn, in milliseconds. */
-const SOON = 100;
+const SOON = 50;
 /** How long a configuration that is fetched is waited for before anything is shown, in milliseconds. */
 const EARLY = 1000;
 
@@ -501,7 +502,7 @@ function begin(): void {
     const isBlock = block?.localName === 'script';
     const config = snapshot(() => (isBlock ? parse(block.textContent ?? '') : global.portcullisConfig));
     const leader = top();
-    const grants = () => stringify(leader?.state().grants);
+    const grants = () => stringify(leader && allowedBy(leader.state()));
     const api = (action: string) => (value?: unknown) => perform(action, API, value);
     const calls = {
         grant: api('grant'),
@@ -528,6 +529,7 @@ function begin(): void {
             introduced = purposes.length;
             if (own(read, 'enforce') === 'strict' && !told.report) {
                 spread = enforce;
+                tighten();
                 enforce();
             }
             // Reading cookies costs, so the page comes first; and only where there are names to look for.

@@ -23,6 +23,7 @@ export {
     plug,
     REQUEST,
     refuse,
+    tighten,
     tune,
     unplug,
     watchNames,

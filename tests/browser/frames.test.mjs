@@ -52,6 +52,29 @@ spec('a choice kept before holds in a frame that comes later', {}, async (stand)
     await hasRun('inside', page.frames()[1]);
 });
 
+for (const allowed of [true, false]) {
+    const title = `one service ${allowed ? 'allowed' : 'refused'} on another page is so in a frame whose top has not met it`;
+    spec(title, {}, async (stand) => {
+        const { open, serve, stranger, hasRun, notice, page, trackers, arrivals } = stand;
+        const config = { ...CONFIG, block: 'third-party' };
+        const body = `<p>Inside</p><script src="${stranger('inside.js')}"></script>`;
+        await open({ config, body });
+        await notice();
+        await page.evaluate((one) => {
+            window.portcullis[one ? 'denyAll' : 'grantAll']();
+            window.portcullis[one ? 'grant' : 'deny'](['stranger.test']);
+        }, allowed);
+        // It has run here either way: everything was allowed for a moment.
+        await hasRun('inside');
+        trackers.clear();
+        await open({ config, body: `<iframe src="${serve(document({ config, body }))}"></iframe>` });
+        await notice(false);
+        const frame = page.frames()[1];
+        if (allowed) await hasRun('inside', frame);
+        else assert.deepEqual(await arrivals(frame), []);
+    });
+}
+
 spec(
     'a frame of another site with the tag asks for itself',
     {},
@@ -77,4 +100,23 @@ spec('a frame written into its own srcdoc has no host, and follows its top all t
     assert.deepEqual(await arrivals(frame), []);
     await press('grant-all');
     await hasRun('inside', frame);
+});
+
+spec('what an own page without the tag brings into a frame is held before it runs', {}, async (stand) => {
+    const { open, serve, notice, page, ads, ran, hasRun, press } = stand;
+    const bare = (name) => serve(`<!doctype html><p>Inside</p><script src="${ads(name)}"></script><p>Below</p>`);
+    await open({ body: `<iframe src="${bare('first.js')}"></iframe>` });
+    await notice();
+    const frame = page.frames()[1];
+    await frame.waitForSelector('p + script + p');
+    // Another window, with prototypes of its own.
+    await Promise.all([
+        page.waitForEvent('framenavigated'),
+        page.evaluate((src) => document.querySelector('iframe').setAttribute('src', src), bare('second.js')),
+    ]);
+    await frame.waitForSelector('p + script + p');
+    await frame.waitForLoadState('load');
+    assert.deepEqual(await ran(frame), []);
+    await press('grant-all');
+    await hasRun('second', frame);
 });

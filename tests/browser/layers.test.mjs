@@ -127,3 +127,12 @@ spec(
         assert.equal(await papers(stand), 0);
     },
 );
+
+spec('strict: a blank pop-up that nobody asked for is refused', { allow: REFUSED }, async (stand) => {
+    const body = `<script>window.refused = open('about:blank') === null && open() === null</script>
+        <button onclick="window.opened = open('about:blank') !== null">Open</button>`;
+    await stand.open({ config: STRICT, body });
+    assert.equal(await stand.page.evaluate(() => window.refused), true);
+    await stand.page.click('text=Open');
+    assert.equal(await stand.page.evaluate(() => window.opened), true, 'one that the visitor asks for opens');
+});

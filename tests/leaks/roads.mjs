@@ -1464,6 +1464,18 @@ call('own frame without our tag, fetch taken from it', async (t, { frame, made, 
 call('own frame without our tag, its inline script', (t, { frame, made }) => {
     frame({ src: made('text/html', `<script>fetch('${t.txt}')</script>`) });
 });
+call(
+    'own frame without our tag, its script',
+    (t, { frame, made }) => {
+        frame({ src: made('text/html', `<p>p</p><script src="${t.js}"></script>`) });
+    },
+    { code: true },
+);
+call('own frame without our tag, the second page in it', async (t, { frame, made, once }) => {
+    const element = frame({ src: made('text/html', '<p>p</p>') });
+    await once(element, 'load');
+    element.src = made('text/html', `<p>p</p><script>fetch('${t.txt}')</script>`);
+});
 call('own object without our tag', (t, { put, made }) => {
     put('object', { type: 'text/html', data: made('text/html', `<img src="${t.gif}">`) });
 });
@@ -1771,6 +1783,7 @@ written('sessionStorage setItem', 'storage', (t) => sessionStorage.setItem(`leak
 markup('cookie of a server header', () => '<p>p</p>', {
     witness: 'cookie',
     again: 'reload',
+    swept: true,
     headers: (t) => ({ 'Set-Cookie': `leak_${t.id}=1; Path=/` }),
 });
 

@@ -116,6 +116,12 @@ export function tune(ruled: boolean): void {
     ownHostRuled = ruled;
 }
 
+/** With `enforce: "strict"`. */
+export let isStrict = false;
+export function tighten(): void {
+    isStrict = true;
+}
+
 /** Runs `work` on elements that are no part of the page; true if anything in them was held. */
 export function tryOut(work: () => void): boolean {
     const outer = trial;

@@ -21,6 +21,7 @@ import {
     gate,
     hasNames,
     IMAGE,
+    isStrict,
     names,
     REQUEST,
     read,
@@ -94,7 +95,7 @@ import {
     standAside,
     stores,
 } from './stand';
-import { words } from './text';
+import { swap, words } from './text';
 import { wrap } from './wrap';
 
 // biome-ignore lint/suspicious/noExplicitAny: a window is asked for whatever its realm has
@@ -482,6 +483,18 @@ function close(realm: Realm): void {
         return go();
     });
 
+    each('RTCPeerConnection: addIceCandidate setRemoteDescription', (go, args) => {
+        // A peer by its name; most are numbers, or names that this network alone knows.
+        const text = `${stringify(args[0])}`;
+        const left = swap(text, /(candidate:(?:\S+ ){4})([\w.-]+\.(?!local\b)[a-z-]+)/gi, (found) =>
+            refuse(`https://${found[2]}`, REQUEST) ? `${found[1]}0.0.0.0` : undefined,
+        );
+        if (left !== text) {
+            args[0] = parse(left);
+        }
+        return go();
+    });
+
     each(': PaymentRequest', (go, args) => {
         // The browser asks the address of a payment method what it is.
         if (names(`${stringify(args[0])}`, REQUEST)) {
@@ -529,7 +542,14 @@ function close(realm: Realm): void {
 
     const view = ' contentWindow contentDocument ';
     each(`HTMLIFrameElement:${view}HTMLFrameElement:${view}HTMLObjectElement:${view}`, entering, 'get');
-    each(': open Document: open', asking(0, WINDOW, null));
+    const opening = asking(0, WINDOW, null);
+    // Where a blank pop-up goes later no hook and no policy sees; browsers refuse one that nobody asked for as well.
+    each(': open', (go, args, self, name) =>
+        isStrict && !isTouched() && !args[1] && matches(/^(about:blank)?$/i, args[0] ? addressAt(args, 0) : '')
+            ? null
+            : opening(go, args, self, name),
+    );
+    each('Document: open', opening);
     each('HTMLFormElement: submit HTMLElement: click', (go, _, self) => (leads(self as Element) ? undefined : go()));
     each('EventTarget: addEventListener', hearing);
     each(
@@ -575,6 +595,8 @@ function enter(out: unknown): void {
             listen(page, 'submit', leaving, true);
             realm.navigation && listen(realm.navigation, 'navigate', leaving);
             if (page !== doc) {
+                // What comes in its place has not been parsed by then.
+                listen(realm, 'pagehide', () => setLater(() => enter(realm), 0));
                 hushIn(page);
                 observe(page);
                 scan(page, false);
