@@ -503,3 +503,19 @@ spec('under default-src none and trusted types', { allow: [] }, async ({ open, n
     await notice(false);
     assert.equal((await state()).grants.categories.analytics, true);
 });
+
+spec('servers of a peer that say something else the second time are those of the first', {}, async (stand) => {
+    const { open, page, notice } = stand;
+    await open({});
+    await notice();
+    const servers = await page.evaluate(() => {
+        let asked = 0;
+        const options = {
+            get iceServers() {
+                return asked++ ? [{ urls: 'stun:ads.test:1' }] : [{ urls: 'stun:localhost:1' }];
+            },
+        };
+        return new RTCPeerConnection(options).getConfiguration().iceServers.map(({ urls }) => urls);
+    });
+    assert.deepEqual(servers.flat(), ['stun:localhost:1']);
+});

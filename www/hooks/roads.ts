@@ -61,6 +61,7 @@ import {
     nodeType,
     note,
     once,
+    own,
     pageHost,
     parentNode,
     parse,
@@ -476,29 +477,32 @@ function close(realm: Realm): void {
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
     each(': SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
     each(': Worker', working);
+    // What is judged here is an object, which goes on as it was read: it may say something else the second time.
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
-        if (names(`${stringify(args[0])}`, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi)) {
-            args[0] = { __proto__: args[0], iceServers: [] };
+        const text = args[0] ? stringify(args[0]) : '';
+        if (text) {
+            const held = names(text, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi);
+            // The certificates are no text.
+            args[0] = { __proto__: args[0], iceServers: held ? [] : own(parse(text), 'iceServers') };
         }
         return go();
     });
-
     each('RTCPeerConnection: addIceCandidate setRemoteDescription', (go, args) => {
-        // A peer by its name; most are numbers, or names that this network alone knows.
-        const text = `${stringify(args[0])}`;
-        const left = swap(text, /(candidate:(?:\S+ ){4})([\w.-]+\.(?!local\b)[a-z-]+)/gi, (found) =>
-            refuse(`https://${found[2]}`, REQUEST) ? `${found[1]}0.0.0.0` : undefined,
-        );
-        if (left !== text) {
+        const text = args[0] ? stringify(args[0]) : '';
+        if (text) {
+            // A peer by its name; most are numbers, or names that this network alone knows.
+            const left = swap(text, /(candidate:(?:\S+ ){4})([\w.-]+\.(?!local\b)[a-z-]+)/gi, (found) =>
+                refuse(`https://${found[2]}`, REQUEST) ? `${found[1]}0.0.0.0` : undefined,
+            );
             args[0] = parse(left);
         }
         return go();
     });
-
     each(': PaymentRequest', (go, args) => {
-        // The browser asks the address of a payment method what it is.
-        if (names(`${stringify(args[0])}`, REQUEST)) {
-            args[0] = [{ supportedMethods: NOWHERE }];
+        const text = args[0] ? stringify(args[0]) : '';
+        if (text) {
+            // The browser asks the address of a payment method what it is.
+            args[0] = names(text, REQUEST) ? [{ supportedMethods: NOWHERE }] : parse(text);
         }
         return go();
     });
