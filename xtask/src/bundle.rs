@@ -29,10 +29,10 @@ pub const ENTRIES: [Entry; 7] = [
 const TARGET: &str = "es2020";
 const ECMA: &str = "ecma=2020";
 
-/// Nearly all of a script is called while it starts: the browser may compile it whole, which it does off the main thread
+/// Nearly all of the tag's script is called while it starts: the browser may compile it whole, which it does off the main thread
 /// while the file arrives, in place of each function as it is met (V8's explicit compile hints, Chrome 136; a comment
 /// elsewhere).
-const EAGER: &str = "//# allFunctionsCalledOnLoad";
+const EAGER: &str = "//# allFunctionsCalledOnLoad\n";
 
 /// What `forbid` in www/gate.ts does, in properties alone: it has to stand when nothing of that module does.
 const LAST_RESORT: &str = "\
@@ -48,7 +48,8 @@ pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
     esbuild.arg("--loader:.css=text");
     esbuild.arg(format!("--define:__LANG__={lang:?}"));
     esbuild.arg(format!("--define:__LANGS__={:?}", tags()?.join(" ")));
-    if entry.wasm == Some("gate") && entry.format == "iife" {
+    let tag = entry.wasm == Some("gate") && entry.format == "iife";
+    if tag {
         // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.
         esbuild.args(["--banner:js=try{".to_string(), format!("--footer:js=}}catch(e){{{}}}", LAST_RESORT)]);
     }
@@ -57,10 +58,8 @@ pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
         Look::Small => squeeze(&steps::output(esbuild.arg("--minify"))?, entry)?,
         Look::Debug => steps::output(&mut esbuild)?,
     };
-    let bare = match entry.format {
-        "iife" => format!("{EAGER}\n{}", squeezed.trim_end()),
-        _ => squeezed.trim_end().to_owned(),
-    };
+    let first = if tag { EAGER } else { "" };
+    let bare = format!("{first}{}", squeezed.trim_end());
     fs::write(between(entry, "bare.js")?, &bare)?;
     let script = match entry.wasm {
         Some(module) => {
