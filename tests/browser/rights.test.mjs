@@ -108,7 +108,9 @@ spec('see: the record in plain words, its history, what is stored and whose it i
     await page.waitForFunction(() => JSON.parse(localStorage.getItem('portcullis')).previous);
     await leave(page);
     await page.goto(shop.url(path));
-    // A held service keeps nothing by script; this comes by a server's header, and from a page without the gate.
+    // A held service keeps nothing by script; this comes by a server's header, and from a page without the gate. What is
+    // there when a page opens goes by a timer: this one fires behind it.
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
     await context.addCookies([{ name: '_ads', value: '1', url: page.url() }]);
     const other = await context.newPage();
     await other.goto(shop.url('/own/plain.gif'));
