@@ -386,6 +386,9 @@ function tooLate(type: unknown, ear: unknown, self: unknown): void {
     }
 }
 
+/** An object as text; nothing for what is none. */
+const textOf = (value: unknown): string | false | null => typeof value === 'object' && value && stringify(value);
+
 /** Closes the roads of one window. Each hook stands alone: one that the browser refuses is named, and the others stand. */
 function close(realm: Realm): void {
     /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. */
@@ -479,7 +482,7 @@ function close(realm: Realm): void {
     each(': Worker', working);
     // What is judged here is an object, which goes on as it was read: it may say something else the second time.
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
-        const text = args[0] ? stringify(args[0]) : '';
+        const text = textOf(args[0]);
         if (text) {
             const held = names(text, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi);
             // The certificates are no text.
@@ -488,7 +491,7 @@ function close(realm: Realm): void {
         return go();
     });
     each('RTCPeerConnection: addIceCandidate setRemoteDescription', (go, args) => {
-        const text = args[0] ? stringify(args[0]) : '';
+        const text = textOf(args[0]);
         if (text) {
             // A peer by its name; most are numbers, or names that this network alone knows.
             const left = swap(text, /(candidate:(?:\S+ ){4})([\w.-]+\.(?!local\b)[a-z-]+)/gi, (found) =>
@@ -499,7 +502,7 @@ function close(realm: Realm): void {
         return go();
     });
     each(': PaymentRequest', (go, args) => {
-        const text = args[0] ? stringify(args[0]) : '';
+        const text = textOf(args[0]);
         if (text) {
             // The browser asks the address of a payment method what it is.
             args[0] = names(text, REQUEST) ? [{ supportedMethods: NOWHERE }] : parse(text);

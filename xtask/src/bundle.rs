@@ -29,9 +29,9 @@ pub const ENTRIES: [Entry; 7] = [
 const TARGET: &str = "es2020";
 const ECMA: &str = "ecma=2020";
 
-/// Nearly all of the tag's script is called while it starts: the browser may compile it whole, which it does off the main thread
-/// while the file arrives, in place of each function as it is met (V8's explicit compile hints, Chrome 136; a comment
-/// elsewhere).
+/// Nearly all of the tag's script is called while it starts: the browser may compile it whole, which it does off the main
+/// thread while the file arrives, in place of each function as it is met (V8's explicit compile hints, Chrome 136; a
+/// comment elsewhere).
 const EAGER: &str = "//# allFunctionsCalledOnLoad\n";
 
 /// What `forbid` in www/gate.ts does, in properties alone: it has to stand when nothing of that module does.
