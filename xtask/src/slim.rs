@@ -4,7 +4,10 @@
 //!
 //! The texts are those of the one bindgen that Cargo.toml names; another that writes them differently stops the build.
 
-use anyhow::{Result, ensure};
+use crate::snip::plain;
+use anyhow::{Context, Result, ensure};
+use walrus::ir::{Call, Instr, InstrLocId};
+use walrus::{FunctionKind, ImportKind, Module};
 
 /// A helper's first line and what stands in its place, to its closing brace or bracket at the line's start.
 const HELPERS: &[(&str, &str)] = &[
@@ -77,12 +80,37 @@ const HELPERS: &[(&str, &str)] = &[
 const PHRASES: &[(&str, &str)] = &[
     (": function() { return handleError(function (", ": handleError(function ("),
     ("        }, arguments); },", "        }),"),
-    // `globalThis` is older than reference types; the other names of the global object are asked for only without it.
+    // Older than reference types.
     ("typeof globalThis === 'undefined' ? undefined : globalThis", "globalThis"),
-    ("typeof global === 'undefined' ? undefined : global", "undefined"),
-    ("typeof self === 'undefined' ? undefined : self", "undefined"),
-    ("typeof window === 'undefined' ? undefined : window", "undefined"),
 ];
+
+/// js-sys looks for the global object under four names, one after the other. In a page and in a worker of such a browser,
+/// `globalThis` is all of them.
+pub fn one_global(module: &mut Module) -> Result<()> {
+    let looks = |function: &&walrus::Function| {
+        function.name.as_deref().is_some_and(|name| plain(name) == "js_sys::global::get_global_object")
+    };
+    let Some(global) = module.funcs.iter().find(looks).map(walrus::Function::id) else {
+        return Ok(());
+    };
+    let accessor = module
+        .imports
+        .iter()
+        .find_map(|import| match import.kind {
+            ImportKind::Function(id) if import.name.contains("static_accessor_GLOBAL_THIS") => Some(id),
+            _ => None,
+        })
+        .context("js-sys asks for `globalThis` in another way than slim knows: see one_global")?;
+    ensure!(
+        module.funcs.get(global).ty() == module.funcs.get(accessor).ty(),
+        "js-sys gives the global object in another form than slim knows: see one_global"
+    );
+    if let FunctionKind::Local(local) = &mut module.funcs.get_mut(global).kind {
+        let entry = local.entry_block();
+        local.block_mut(entry).instrs = vec![(Instr::Call(Call { func: accessor }), InstrLocId::default())];
+    }
+    Ok(())
+}
 
 pub fn slim(glue: &str) -> Result<String> {
     let mut slimmed = String::with_capacity(glue.len());
@@ -133,5 +161,19 @@ mod tests {
     #[test]
     fn an_unknown_helper_stops_the_build() {
         assert!(slim("function decodeText(bytes, fatal) {\n}\n").is_err());
+    }
+
+    #[test]
+    fn one_name_of_the_global_object_is_asked_for() {
+        let mut module = Module::default();
+        let form = module.types.add(&[], &[walrus::ValType::I32]);
+        let (accessor, _) = module.add_import_func("js", "__wbg_static_accessor_GLOBAL_THIS_01", form);
+        let mut looks = walrus::FunctionBuilder::new(&mut module.types, &[], &[walrus::ValType::I32]);
+        looks.name("js_sys::global::get_global_object".into()).func_body().i32_const(1).drop().i32_const(2);
+        let global = looks.finish(Vec::new(), &mut module.funcs);
+        one_global(&mut module).unwrap();
+        let local = module.funcs.get(global).kind.unwrap_local();
+        let instrs = &local.block(local.entry_block()).instrs;
+        assert!(matches!(instrs.as_slice(), [(Instr::Call(Call { func }), _)] if *func == accessor));
     }
 }

@@ -107,6 +107,7 @@ pub fn bind(module: &str, look: Look) -> Result<String> {
     let bytes = fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
     let (mut parsed, references) = prune::parse(&bytes)?;
     let snipped = snip::snip(&mut parsed)?;
+    slim::one_global(&mut parsed)?;
 
     let mut output = wasm_bindgen_cli_support::Bindgen::new()
         .input_module("portcullis", parsed)
