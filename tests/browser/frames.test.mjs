@@ -64,7 +64,7 @@ for (const allowed of [true, false]) {
             window.portcullis[one ? 'denyAll' : 'grantAll']();
             window.portcullis[one ? 'grant' : 'deny'](['stranger.test']);
         }, allowed);
-        // It has run here either way: everything was allowed for a moment.
+        // It runs here either way, if only because everything was allowed for a moment: what is counted comes after it.
         await hasRun('inside');
         trackers.clear();
         await open({ config, body: `<iframe src="${serve(document({ config, body }))}"></iframe>` });

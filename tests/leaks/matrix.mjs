@@ -314,7 +314,7 @@ export async function runMatrix(mode, cases) {
         if (!must) await fence(page);
         if (grant === 'later' && !twin && !road.control) await grantLater(item, page, quiet);
         else await waitFor(item, page, must ? PATIENCE : quiet);
-        // What the server has written is there before any script: what counts is whether it stays.
+        // It is there already, and goes soon, or stays.
         if (road.swept && !must) await settle(set, item, quiet, async () => !(await witness(item, page)).arrived);
         if (must) item.late = Date.now() - opened;
         if (road.witness) item.kept = await witness(item, page);

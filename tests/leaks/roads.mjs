@@ -14,6 +14,7 @@
 //   needs     an expression; where it is false the engine has not got this road
 //   quiet     how long after its page is ready this road's request may take to set out, in milliseconds
 //   witness   'cookie' or 'storage': nothing is asked for; what arrives is what was written and is still there
+//   swept     the page's own server writes it, before any script: what counts is whether it stays
 //   headers   headers of the page, by the same addresses
 //   twin      the same way to the page's own host is a control: it must arrive, and work
 //   click     what the visitor clicks once the page is there
