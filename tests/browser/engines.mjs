@@ -36,6 +36,18 @@ function find(path) {
 const visible = (path) =>
     `() => { const element = (${find})(${JSON.stringify(path)}); return !!element && element.checkVisibility(); }`;
 
+/** A driver that does not answer: a fault of the browser's, not of the page's. */
+export class Hangs extends Error {}
+
+/** `work`, unless it takes longer than a busy machine can explain. */
+function answered(what, work) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Hangs(`the driver does not answer: ${what}`)), 3 * PATIENCE);
+    });
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** The source of a call of `work` in the page. */
 const call = (work, args = []) => `(${work})(...${JSON.stringify(args)})`;
 
@@ -119,7 +131,14 @@ export async function firefox() {
     };
 }
 
-export async function webkit() {
+/** WebKitGTK; a driver that stands still before there is a page is started once more. */
+export const webkit = () =>
+    startWebkit().catch((error) => {
+        if (error instanceof Hangs) return startWebkit();
+        throw error;
+    });
+
+async function startWebkit() {
     const driverPath = installed(['/usr/bin/WebKitWebDriver'], 'webkit2gtk-driver');
     const binary = installed(
         readdirSync('/usr/lib').map((folder) => `/usr/lib/${folder}/webkit2gtk-4.1/MiniBrowser`),
@@ -137,27 +156,32 @@ export async function webkit() {
     };
     try {
         await listening(port, driver);
-        const session = await new Builder()
-            .usingServer(`http://127.0.0.1:${port}`)
-            .withCapabilities(
-                new Capabilities({
-                    browserName: 'MiniBrowser',
-                    'webkitgtk:browserOptions': { binary, args: ['--automation'] },
-                }),
-            )
-            .build();
+        const session = await answered(
+            'a new session',
+            new Builder()
+                .usingServer(`http://127.0.0.1:${port}`)
+                .withCapabilities(
+                    new Capabilities({
+                        browserName: 'MiniBrowser',
+                        'webkitgtk:browserOptions': { binary, args: ['--automation'] },
+                    }),
+                )
+                .build(),
+        );
+        // The standard's own patience with a page that never ends to load is five minutes.
+        await session.manage().setTimeouts({ pageLoad: PATIENCE, script: PATIENCE });
         const capabilities = await session.getCapabilities();
-        const waitFor = (work, ...args) =>
-            session.wait(() => session.executeScript(`return ${call(work, args)}`), PATIENCE);
+        const evaluate = (source) => answered(source, session.executeScript(`return ${source}`));
+        const waitFor = (work, ...args) => session.wait(() => evaluate(call(work, args)), PATIENCE);
         return {
             name: `WebKitGTK ${capabilities.getBrowserVersion()}`,
-            goto: (url) => session.get(url),
-            reload: () => session.navigate().refresh(),
-            eval: (work, ...args) => session.executeScript(`return ${call(work, args)}`),
+            goto: (url) => answered(`open ${url}`, session.get(url)),
+            reload: () => answered('reload', session.navigate().refresh()),
+            eval: (work, ...args) => evaluate(call(work, args)),
             waitFor,
             async click(path) {
                 await waitFor(visible(path));
-                await (await session.executeScript(`return ${call(find, [path])}`)).click();
+                await answered(`click ${path}`, (await evaluate(call(find, [path]))).click());
             },
             async press(key) {
                 const names = {
@@ -172,14 +196,11 @@ export async function webkit() {
                 for (const one of held) actions.keyDown(names[one]);
                 actions.sendKeys(names[last]);
                 for (const one of held) actions.keyUp(names[one]);
-                await actions.perform();
+                await answered(`press ${key}`, actions.perform());
             },
             // WebDriver cannot read a page's console; see `servers({ witness: true })`.
             problems: () => [],
-            async close() {
-                await session.quit();
-                await stop();
-            },
+            close: () => answered('quit', session.quit()).finally(stop),
         };
     } catch (error) {
         await stop();

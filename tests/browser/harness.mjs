@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namedScript, startShop, startTrackers } from '../../www/demo/server.mjs';
-import { launchChromium } from './engines.mjs';
+import { launchChromium, PATIENCE } from './engines.mjs';
 import { CONFIG, HOLD_SCANNER, snippet } from './snippet.mjs';
 
 export { CONFIG, HOLD_SCANNER, snippet };
@@ -15,6 +15,18 @@ export { CONFIG, HOLD_SCANNER, snippet };
  * that leans on a file being there already fails then, and not just on a busy machine.
  */
 const LATE = Number(process.env.LATE ?? 0);
+
+/**
+ * Waits until `work`, a function of the page, promises something true. Playwright's own `waitForFunction` takes the promise
+ * itself for true and never waits.
+ */
+export async function until(page, work, ...args) {
+    const deadline = Date.now() + PATIENCE;
+    while (!(await page.evaluate(work, ...args))) {
+        assert.ok(Date.now() < deadline, `never came true: ${work}`);
+        await page.evaluate(() => new Promise(requestAnimationFrame));
+    }
+}
 
 /** A whole page. What is in `before` stands before the snippet, what is in `head` after it. */
 export function document({ before = '', head = '', body = '', ...gate } = {}) {

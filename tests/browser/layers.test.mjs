@@ -2,7 +2,7 @@
 // page can: an image right behind our tag, which sets out before any script may look at it.
 
 import assert from 'node:assert/strict';
-import { CONFIG, spec } from './harness.mjs';
+import { CONFIG, spec, until } from './harness.mjs';
 
 /** A page whose markup asks for an image of the analytics service in the same breath as for us. */
 const page = (stand, config) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
@@ -54,7 +54,7 @@ spec(
 
         await stand.page.evaluate(() => window.portcullis.erase());
         await settled(stand);
-        await stand.page.waitForFunction(async () => (await indexedDB.databases()).length === 0);
+        await until(stand.page, async () => (await indexedDB.databases()).length === 0);
         assert.ok(path);
     },
 );

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { CONFIG, spec } from './harness.mjs';
+import { CONFIG, spec, until } from './harness.mjs';
 
 const SHOP = {
     ...CONFIG,
@@ -63,7 +63,8 @@ const left = (page) =>
     }));
 /** Waits until nothing of a service is left. */
 const gone = (page, service) =>
-    page.waitForFunction(
+    until(
+        page,
         async (of) =>
             ![
                 document.cookie,
@@ -300,7 +301,7 @@ spec("withdraw: a service's push worker goes, the site's own stays", {}, async (
     });
     await choose({ analytics: false });
     // One that is being installed may be missing from the list for a moment.
-    await page.waitForFunction(async () => {
+    await until(page, async () => {
         const scopes = (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => new URL(scope).pathname);
         return scopes.join() === '/app/';
     });

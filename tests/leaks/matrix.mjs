@@ -1,7 +1,7 @@
 // Runs roads in Chromium, each as its own page, and counts at the servers what arrived and what ran.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { launchChromium } from '../browser/engines.mjs';
+import { Hangs, launchChromium } from '../browser/engines.mjs';
 import { snippet } from '../browser/snippet.mjs';
 import { addressesOf, toolsOf } from './roads.mjs';
 import { startServers } from './server.mjs';
@@ -363,8 +363,10 @@ export async function runMatrix(mode, cases) {
 export async function runSmoke(launch, mode, cases) {
     const began = Date.now();
     const set = await stage(mode, cases, SAFE);
-    const tab = await launch();
-    try {
+
+    /** A browser of its own; consent is given where the mode says so. */
+    async function start() {
+        const tab = await launch();
         if (MODES[mode].grant) {
             await tab.goto(set.url('blank'));
             await tab.waitFor(() => !!window.portcullis);
@@ -372,10 +374,21 @@ export async function runSmoke(launch, mode, cases) {
                 window.portcullis.grantAll();
             });
         }
+        return tab;
+    }
+
+    let tab = await start();
+    try {
         for (const item of set.items) {
             const { road, twin } = item;
-            await tab.goto(item.url).catch((error) => {
+            await tab.goto(item.url).catch(async (error) => {
                 item.error = firstLine(error);
+                // A browser that stands still says nothing of the road: it goes, and the next one opens the page.
+                if (error instanceof Hangs) {
+                    await tab.close().catch(() => {});
+                    tab = await start();
+                    await tab.goto(item.url);
+                }
             });
             const must = mode === 'none' || MODES[mode].grant || twin;
             await settle(set, item, must ? PATIENCE : Math.max(2 * QUIET, road.quiet ?? 0), () => {
