@@ -82,6 +82,8 @@ const HOSTS: u8 = 17;
 const LANG: u8 = 18;
 const MAY: u8 = 19;
 const ONCE: u8 = 20;
+// 21 is the next slice.
+const FOUND: u8 = 22;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -116,6 +118,13 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
             return 0;
         }
         CONFIGURE => return configure(text.leak()),
+        FOUND => {
+            if let Some(mut gate) = gate() {
+                let Gate { state, waiting, .. } = &mut *gate;
+                waiting.take_in(state, text.leak(), by);
+            }
+            return 0;
+        }
         LANG => {
             if let Some(mut gate) = gate() {
                 gate.state.rules.lang = text.leak();

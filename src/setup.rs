@@ -121,7 +121,20 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         site if !site.is_empty() && is_within(host, site) => site,
         _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
-    (purposes, Shield { block: config.block(), site, host, hosts, names, advanced: config.advanced() })
+    (purposes, Shield { block: config.block(), site, host, hosts, names, advanced: config.advanced(), rare: b"" })
+}
+
+/// Has the shield know those as well whom the first file does not name: `table`, as the catalogue packs them.
+pub fn rare(purposes: &Purposes, shield: &mut Shield, table: Text) {
+    shield.rare = table;
+    let mut known = catalogue::walk();
+    while known.next() {}
+    known.go_on(table);
+    while known.next() {
+        if purposes.find(known.id()).is_none() {
+            shield.hosts.add(kept(known.host()), Owner::Catalogue(known.place()));
+        }
+    }
 }
 
 /// What the catalogue says, kept for as long as the page lives: it is unpacked where it is read.

@@ -7,7 +7,7 @@ use crate::{
     memory::{self, Single},
     setup,
     shield::{
-        held::{HOLD, Waiting},
+        held::{HOLD, PURPOSE, Waiting},
         verdict::Request,
     },
 };
@@ -20,6 +20,8 @@ use wasm_bindgen::prelude::*;
 struct Gate {
     state: State,
     waiting: Waiting,
+    /// For what the last request was held, by index.
+    last: Option<usize>,
 }
 
 static GATE: Single<RefCell<Option<Gate>>> = Single(RefCell::new(None));
@@ -29,11 +31,13 @@ fn gate() -> Option<RefMut<'static, Gate>> {
 }
 
 /// Takes the owner's configuration, as JSON, for the site at this host. Until [`follow`], everything optional is denied.
+/// `rare`: those whom the first file does not name, as the catalogue packs them, or nothing.
 #[wasm_bindgen]
-pub fn configure(host: String, config: String) {
+pub fn configure(host: String, config: String, rare: String) {
     if let Some(mut gate) = gate() {
         let mut config = Plain::new(config.leak().as_bytes());
-        let (purposes, shield) = setup::purposes(&mut config, host.leak().as_bytes());
+        let (purposes, mut shield) = setup::purposes(&mut config, host.leak().as_bytes());
+        setup::rare(&purposes, &mut shield, rare.leak().as_bytes());
         gate.waiting.shield = shield;
         gate.state = State { rules: setup::rules(&config), purposes, ..State::default() };
     }
@@ -58,7 +62,17 @@ pub fn wire() -> Uint8Array {
 #[wasm_bindgen]
 pub fn holds(length: usize) -> bool {
     gate().is_none_or(|mut gate| {
-        let Gate { state, waiting } = &mut *gate;
-        waiting.weigh(state, Request { url: memory::wire::ADDRESS.bytes(length), mark: &[] }, 0) & HOLD > 0
+        let Gate { state, waiting, last } = &mut *gate;
+        let bits = waiting.weigh(state, Request { url: memory::wire::ADDRESS.bytes(length), mark: &[] }, 0);
+        *last = (bits >> PURPOSE).checked_sub(1).map(|index| index as usize);
+        bits & HOLD > 0
     })
+}
+
+/// Of what was held last, the service that the page cannot name by itself: the place of its category, its id and its
+/// hosts, a space between each. Else nothing.
+#[wasm_bindgen]
+pub fn rarity() -> String {
+    let service = gate().and_then(|gate| Some(gate.waiting.rarity(&gate.state, gate.last?)));
+    String::from_utf8(service.unwrap_or_default()).unwrap_or_default()
 }

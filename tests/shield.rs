@@ -1137,6 +1137,78 @@ fn a_known_service_that_the_owner_names_is_theirs() {
 }
 
 #[test]
+fn who_is_known_to_others_is_at_home_on_their_own_site() {
+    let asked = |host: &str, config: Value, url: &str| {
+        let (purposes, shield) = set_up(config, host);
+        ask(&shield, &purposes, &granted(&purposes, ""), url, "")
+    };
+    let hotjar = Some(Why::Found(place("hotjar")));
+    assert_eq!(asked("shop.test", json!({}), "https://static.hotjar.com/"), hotjar);
+    assert_eq!(asked("www.hotjar.com", json!({}), "https://static.hotjar.com/"), None);
+    assert_eq!(asked("www.hotjar.com", json!({}), "https://static.hotjar.io/"), hotjar);
+    assert_eq!(asked("blog.hotjar.com", json!({}), "https://static.hotjar.com/"), hotjar);
+    assert_eq!(asked("blog.hotjar.com", json!({ "site": "hotjar.com" }), "https://static.hotjar.com/"), None);
+    // What they name themselves is held all the same.
+    let named = asked("www.hotjar.com", json!({ "services": ["hotjar"] }), "https://static.hotjar.com/");
+    assert!(matches!(named, Some(Why::Purpose(_))));
+}
+
+// ---- whom the first file does not name ----
+
+/// A service worker's gate, without a configuration.
+fn with_rare() -> (State, Waiting) {
+    let (purposes, mut shield) = set_up(json!({}), "shop.test");
+    setup::rare(&purposes, &mut shield, catalogue::rest_table().as_bytes());
+    (State { purposes, ..State::default() }, waiting(shield))
+}
+
+#[test]
+fn the_service_worker_holds_everybody_whom_the_catalogue_knows() {
+    let (mut state, mut waiting) = with_rare();
+    for known in catalogue::services(catalogue::walk()).chain(catalogue::services(catalogue::rest())) {
+        let id = catalogue::text(known.id());
+        let spelled = catalogue::text(known.host());
+        let path = if spelled.contains('/') { "" } else { "/" };
+        let bits = weigh(&mut waiting, &mut state, &format!("https://{spelled}{path}"), "");
+        assert_eq!(bits & (HOLD | NEWS), HOLD | NEWS, "{id}");
+        let purpose = state.purposes.get((bits >> PURPOSE) as usize - 1).unwrap();
+        let category = state.purposes.get(purpose.of).unwrap();
+        assert_eq!((word(purpose.id), word(category.id)), (id, known.category()));
+        assert!(!purpose.named);
+    }
+    assert_eq!(weigh(&mut waiting, &mut state, "https://stranger.test/", ""), 0);
+}
+
+#[test]
+fn a_page_takes_in_whom_only_the_service_worker_knows() {
+    let (mut worker, mut knowing) = with_rare();
+    let (purposes, shield) = set_up(json!({}), "shop.test");
+    let (mut page, mut ours) = (State { purposes, ..State::default() }, waiting(shield));
+    let url = "https://data.gosquared.com/";
+    assert_eq!(weigh(&mut ours, &mut page, url, ""), 0);
+
+    let index = |bits: u32| (bits >> PURPOSE) as usize - 1;
+    let bits = weigh(&mut knowing, &mut worker, url, "");
+    assert_eq!(knowing.rarity(&worker, index(bits)), b"0 gosquared gosquared.com");
+    // Who is in the first file, the page can name by itself.
+    let bits = weigh(&mut knowing, &mut worker, "https://static.hotjar.com/", "");
+    assert_eq!(knowing.rarity(&worker, index(bits)), b"");
+    assert_eq!(knowing.rarity(&worker, usize::MAX), b"");
+
+    for _ in 0..2 {
+        ours.take_in(&mut page, b"gosquared/gosquared.com", 0);
+    }
+    assert_eq!(services(&page.purposes), [("gosquared", "analytics")]);
+    assert_eq!(weigh(&mut ours, &mut page, url, "") & HOLD, HOLD);
+    page.grants = granted(&page.purposes, "analytics gosquared");
+    assert_eq!(weigh(&mut ours, &mut page, url, ""), 0);
+    // What is none changes nothing.
+    let before = page.purposes.clone();
+    ours.take_in(&mut page, b"gosquared", 0);
+    assert_eq!(page.purposes, before);
+}
+
+#[test]
 fn the_owners_entry_wins_over_the_catalogues() {
     let config = json!({ "services": [
         { "id": "pixel", "category": "analytics", "hosts": ["connect.facebook.net"] },

@@ -16,6 +16,7 @@ import {
     hasNames,
     heldFor,
     holderOf,
+    holdsToo,
     install,
     KINDS,
     later,
@@ -236,7 +237,7 @@ function ask(what: number, by: number, text: string): void {
     let next = 0;
     if (todo & SHIELD) {
         // Before anything is let go: it has to find what it may do.
-        attempt(() => tellGoogle(where()));
+        attempt(tellGoogle);
         // A program finds what it let go at once. A visitor sees the answer first.
         if (by === API) {
             todo |= call(RELEASE, 0, clock(), '');
@@ -315,8 +316,12 @@ let google: Record<string, unknown> | undefined;
 let greeted = false;
 /** Tells Google's tags (Consent Mode v2), which read `arguments` objects alone. A stored choice is told as the default and as
  * an update: a tag that goes by `region`, or that waits, hears only that. */
-function tellGoogle({ phase, report, record }: Told): void {
-    if (!google || report) {
+function tellGoogle(): void {
+    if (!google) {
+        return;
+    }
+    const { phase, report, record } = where();
+    if (report) {
         return;
     }
     const { region, waitForUpdate, adsDataRedaction, urlPassthrough } = google;
@@ -354,7 +359,9 @@ function tellGoogle({ phase, report, record }: Told): void {
 /** The third file: it tells the other receivers, and the owner. Once it is here, how to verify the record. */
 let teller: Promise<() => unknown> | undefined;
 function telling(): Promise<() => unknown> {
-    teller ??= load('tell', (file) => file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch));
+    teller ??= load('tell', (file) =>
+        file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch, call, holdsToo),
+    );
     return teller;
 }
 

@@ -17,6 +17,7 @@ export {
     type Gate,
     hasNames,
     holderOf,
+    holdsToo,
     KINDS,
     letIn,
     type News,

@@ -91,10 +91,12 @@ function lookUp(asked: unknown[]): string {
             continue;
         }
         try {
-            // The browser's own tables take it milliseconds to open: only where the tag itself says too little.
-            const locale = () => new Intl.Locale(tag as string);
-            const found =
-                find(`${tag}`.split(' ')[0] as string) || find(locale().baseName) || find(locale().maximize().baseName);
+            let found = find(`${tag}`.split(' ')[0] as string);
+            if (!found) {
+                // The browser's own tables take it milliseconds to open: only where the tag itself says too little.
+                const locale = new Intl.Locale(tag as string);
+                found = find(locale.baseName) || find(locale.maximize().baseName);
+            }
             if (found) {
                 return found;
             }

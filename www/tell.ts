@@ -8,7 +8,7 @@ import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from '
 import { drain, enqueue, fresh } from './tell/receipts';
 import { adapters } from './tell/receivers';
 import { mirror, shared, unshare } from './tell/share';
-import { inform } from './tell/worker';
+import { inform, listen } from './tell/worker';
 import type { Entry, Portcullis, Record_, Verified } from './types';
 
 const KEY = 'portcullis';
@@ -119,13 +119,16 @@ function adopt(): void {
 
 /**
  * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again, `vouch` makes
- * of the service worker's address what Trusted Types take. Gives what `portcullis.verify` does.
+ * of the service worker's address what Trusted Types take; `call` and `holdsToo` are for what that worker holds. Gives what
+ * `portcullis.verify` does.
  */
 export async function start(
     json: string,
     may: (ids: string) => string,
     settle: () => void,
     vouch: (kind: 'createScriptURL', url: string) => unknown,
+    call: Parameters<typeof listen>[1],
+    holdsToo: Parameters<typeof listen>[2],
 ): Promise<() => Promise<Verified>> {
     const config: Config & Record<string, unknown> = JSON.parse(json) ?? {};
     const { tell, receipt, share, expires, worker } = config;
@@ -179,6 +182,7 @@ export async function start(
         work = work.then(keepUp, keepUp);
     };
 
+    typeof worker === 'string' && listen(api, call, holdsToo);
     if (domain) {
         adopt();
         settle();

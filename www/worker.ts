@@ -6,25 +6,39 @@
  * says; a copy is kept in IndexedDB, because a worker cannot read local storage, and only once the visitor has chosen.
  */
 
-import { allow, isHeld, start } from './verdict';
+import { allow, heldRarity, isHeld, start } from './verdict';
+
+/** Those whom the first file does not name, packed: the build puts them in. */
+declare const __RARE__: string;
 
 interface Scope {
     portcullisConfig?: unknown;
     location: Location;
-    clients: { claim(): Promise<void> };
+    clients: { claim(): Promise<void>; get(id: string): Promise<Listener | undefined> };
     skipWaiting(): Promise<void>;
     addEventListener(type: string, ear: (event: never) => void): void;
 }
 interface Extendable {
     waitUntil(promise: Promise<unknown>): void;
 }
+/** A page. */
+interface Listener {
+    id: string;
+    postMessage(data: unknown, ports?: MessagePort[]): void;
+}
 interface Fetching {
+    clientId: string;
     request: Request;
     respondWith(answer: Promise<Response> | Response): void;
 }
-/** What a page tells us. */
+interface Told {
+    grants: unknown;
+    chosen: boolean;
+}
+/** What a page tells us, or asks. */
 interface Message extends Extendable {
-    data: { portcullis?: { grants: unknown; chosen: boolean } } | null;
+    source: Listener | null;
+    data: { portcullis?: Told | 'configured?' } | null;
     ports: readonly MessagePort[];
 }
 
@@ -37,7 +51,7 @@ function configuration(): string {
     return asked || JSON.stringify(scope.portcullisConfig ?? {});
 }
 
-const broken = start(scope.location.hostname, configuration());
+const broken = start(scope.location.hostname, configuration(), __RARE__);
 if (broken) {
     console.error(
         `Portcullis: the service worker cannot weigh requests and holds all that leave the site (${broken}).`,
@@ -75,7 +89,7 @@ const known = isThere()
     .catch(() => undefined)
     .then(allow);
 
-async function heard({ grants, chosen }: NonNullable<NonNullable<Message['data']>['portcullis']>): Promise<void> {
+async function heard({ grants, chosen }: Told): Promise<void> {
     await known;
     allow(grants);
     if (chosen) {
@@ -86,9 +100,66 @@ async function heard({ grants, chosen }: NonNullable<NonNullable<Message['data']
     }
 }
 
+// ---- the page's word ----
+
+/** How long a page may take to answer, in milliseconds. */
+const PATIENCE = 500;
+/** What pages have not answered about, by page: the service, by address. */
+const asked = new Map<string, Map<string, string>>();
+/** Pages that did not answer in time: those have no tag of ours, or not yet. */
+const deaf = new Set<string>();
+
+/**
+ * Whether the page that asked holds this as well: it hears of a grant before we do, and lets go at once. It also lists what
+ * only we have met, so that the visitor can allow it; `service` is what it cannot name by itself. On any doubt it holds.
+ */
+async function holdsToo(id: string, url: string, service: string): Promise<boolean> {
+    const open = asked.get(id) ?? new Map<string, string>();
+    asked.set(id, open.set(url, service));
+    const page = await scope.clients.get(id);
+    if (!page) {
+        // It is gone, or does not stand yet.
+        return true;
+    }
+    const { port1, port2 } = new MessageChannel();
+    const answer = new Promise<unknown>((done) => {
+        port1.onmessage = ({ data }) => {
+            open.delete(url);
+            done(data);
+        };
+        setTimeout(done, deaf.has(id) ? 0 : PATIENCE);
+    });
+    page.postMessage({ portcullis: { url, service } }, [port2]);
+    const held = await answer;
+    // It may have begun to listen meanwhile.
+    held === undefined && asked.get(id) === open && deaf.add(id);
+    return held !== false;
+}
+
+/** The page listens: what it has missed is told again. */
+function listens(page: Listener): void {
+    deaf.delete(page.id);
+    asked.get(page.id)?.forEach((service, url) => {
+        page.postMessage({ portcullis: { url, service } });
+    });
+    asked.delete(page.id);
+    // Pages that are gone will not answer any more.
+    for (const id of asked.keys()) {
+        scope.clients.get(id).then((still) => {
+            if (!still) {
+                asked.delete(id);
+                deaf.delete(id);
+            }
+        });
+    }
+}
+
 scope.addEventListener('message', (event: Message) => {
     const said = event.data?.portcullis;
-    if (said) {
+    if (said === 'configured?') {
+        event.ports[0]?.postMessage(!!scope.portcullisConfig);
+    } else if (said) {
+        event.source && listens(event.source);
         event.waitUntil(
             heard(said)
                 .catch(() => {})
@@ -107,7 +178,13 @@ scope.addEventListener('fetch', (event: Fetching) => {
     if (url.host === own || isVisit || !/^https?:$/.test(url.protocol)) {
         return;
     }
-    event.respondWith(known.then(() => (isHeld(url.href) ? Response.error() : fetch(request))));
+    event.respondWith(
+        known.then(async () =>
+            isHeld(url.href) && (await holdsToo(event.clientId, url.href, heldRarity()))
+                ? Response.error()
+                : fetch(request),
+        ),
+    );
 });
 
 scope.addEventListener('install', (event: Extendable) => event.waitUntil(scope.skipWaiting()));

@@ -2,12 +2,13 @@
 
 use super::{
     catalogue,
-    hosts::Owner,
+    hosts::{Owner, split_path},
     order::{Script, Turn, awaited, rank, turn},
     verdict::{Request, Shield, Why, split, verdict},
 };
 use crate::{
     consent::{Event, State, is_signalled, step},
+    json::{Text, add},
     setup::kept,
     tell::is_google,
 };
@@ -37,6 +38,13 @@ pub struct Held {
     pub scripted: bool,
     /// For a script, what its turn depends on.
     pub script: Script,
+}
+
+/// A service that nobody named becomes one of this page's; gives its index.
+fn join(state: &mut State, id: Text, name: Text, category: Text) -> Option<usize> {
+    // Time bears on nothing here.
+    step(state, Event::Found(id, name, category), 0.0);
+    state.purposes.find(id)
 }
 
 /// Everything that waits.
@@ -94,7 +102,10 @@ impl Waiting {
             Some(Why::Found(place)) => {
                 let mut known = catalogue::walk();
                 if !known.to_place(place) {
-                    return false;
+                    known.go_on(self.shield.rare);
+                    if !known.to_place(place) {
+                        return false;
+                    }
                 }
                 let id = kept(known.id());
                 (id, id, known.category().as_bytes(), Some(Owner::Catalogue(place)))
@@ -110,14 +121,45 @@ impl Waiting {
             }
             _ => return false,
         };
-        // Time bears on nothing here.
-        step(state, Event::Found(id, name, category), 0.0);
-        let Some(index) = state.purposes.find(id) else { return false };
+        let Some(index) = join(state, id, name, category) else { return false };
         match from {
             Some(from) => self.shield.hosts.rename(from, Owner::Service(index)),
             None => self.shield.hosts.add(id, Owner::Met(index)),
         }
         true
+    }
+
+    /// Takes in what the service worker alone knows and has held: a service's id and one of its hosts, a slash between
+    /// them, and the place of its category in the catalogue.
+    pub fn take_in(&mut self, state: &mut State, service: Text, category: u8) {
+        let (id, host) = split_path(service);
+        if let Some(index) = join(state, id, id, catalogue::category(category.into()).as_bytes())
+            && let Some((_, host)) = host.split_first()
+        {
+            self.shield.hosts.add(host, Owner::Service(index));
+        }
+    }
+
+    /// The service by this index, if it is of the rare ones: its category's place, its id and its hosts, a space between
+    /// each. Else nothing.
+    pub fn rarity(&self, state: &State, index: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut known = catalogue::over(self.shield.rare);
+        if let Some(purpose) = state.purposes.get(index)
+            && !purpose.named
+            && known.to_id(purpose.id)
+        {
+            out.push(b'0' + known.category_place() as u8);
+            add(&mut out, b" ");
+            add(&mut out, known.id());
+            let mut more = true;
+            while more {
+                add(&mut out, b" ");
+                add(&mut out, known.host());
+                more = known.another();
+            }
+        }
+        out
     }
 
     /// Takes in an element that the hooks hold.

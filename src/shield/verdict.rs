@@ -24,6 +24,9 @@ pub struct Shield {
     pub hosts: Hosts,
     /// Whose cookies and storage keys these are.
     pub names: Vec<Name>,
+    /// Who is met so rarely that the first file does not name them, as the catalogue packs it: empty but in the service
+    /// worker.
+    pub rare: Text,
     /// Whether Google's tags run before they are granted, told that they may store nothing.
     pub advanced: bool,
 }
@@ -87,8 +90,10 @@ pub fn verdict(shield: &Shield, purposes: &Purposes, grants: &Grants, request: R
     match shield.hosts.find(host, path) {
         Some(Owner::Allowed) => None,
         Some(Owner::Service(index) | Owner::Met(index)) => held(index),
+        // Who is known to others is at home on their own site.
+        _ if shield.ours(host) => None,
         Some(Owner::Catalogue(place)) => Some(Why::Found(place)),
-        None if shield.block == Block::ThirdParty && !shield.ours(host) => Some(Why::Stranger),
+        None if shield.block == Block::ThirdParty => Some(Why::Stranger),
         None => None,
     }
 }

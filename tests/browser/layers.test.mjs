@@ -59,18 +59,105 @@ spec(
     },
 );
 
+spec('what the page lets go passes a service worker that has not heard of it yet', { allow: HELD }, async (stand) => {
+    const { open, press, page } = stand;
+    const config = { ...CONFIG, worker: '/portcullis-sw.js' };
+    await open({ config, head: `<script src="${stand.stats('late.js')}"></script>` });
+    await controlled(stand);
+    await page.reload();
+    await press('grant-all');
+    await stand.hasRun('late');
+});
+
+spec('what is loaded once passes the service worker, and nothing else does', { allow: HELD }, async (stand) => {
+    const { open, page, trackers } = stand;
+    const url = (file) => trackers.url(`/t/${file}`, 'films.test');
+    const config = { ...CONFIG, worker: '/portcullis-sw.js' };
+    await open({
+        config,
+        body: `<div data-consent="films" id="box"><template><img src="${url('in.gif')}"><script src="${url('in.js')}"></script></template></div>`,
+    });
+    await controlled(stand);
+    await page.reload();
+    await page.locator('portcullis-embed [data-portcullis="once"]').click();
+    await stand.hasRun('in');
+    await trackers.arrived('/t/in.gif');
+    trackers.clear();
+    await stand.insert(url('out.js'));
+    assert.deepEqual(await stand.arrivals(), []);
+});
+
+/** One who is met so rarely that the first file does not name them. */
+const rare = (stand, file) => stand.stats(file).replace('stats.test', 'data.gosquared.com');
+
+spec(
+    'the service worker holds whom the first file does not name, and the page lists them',
+    { allow: HELD },
+    async (stand) => {
+        const { page, open, notice, press, choose } = stand;
+        const config = { ...CONFIG, worker: '/portcullis-sw.js' };
+        let loads = 0;
+        /** Opens a page that asks for an image of theirs, a new one each time: none comes out of a cache. */
+        const visit = () => open({ config, body: `<img src="${rare(stand, `${++loads}.gif`)}">` });
+        const came = async () => (await stand.arrivals()).filter((what) => what.endsWith(`/${loads}.gif`)).length;
+        await visit();
+        assert.equal(await came(), 1, 'the page alone does not know them');
+        await controlled(stand);
+        stand.trackers.clear();
+
+        const heard = page.waitForEvent('console', (line) => line.text().includes('services: ["gosquared"]'));
+        await visit();
+        await heard;
+        assert.equal(await came(), 0);
+        await notice();
+        assert.match(await page.locator('portcullis-notice').textContent(), /Gosquared/);
+        const { grants } = await page.evaluate(() => window.portcullis.state());
+        assert.equal(grants.services.gosquared, false);
+        // The page knows all of their hosts now, and holds what it can give back.
+        await stand.insert(rare(stand, 'rare.js'));
+        assert.equal((await stand.arrivals()).length, 0);
+        await press('choose');
+        // By the name that they go by, which the second file has.
+        await page.locator('dialog', { hasText: 'GoSquared' }).waitFor();
+        await press('grant-all');
+        await notice(false);
+        await stand.hasRun('rare');
+
+        await settled(stand);
+        await visit();
+        assert.equal(await came(), 1, 'and it arrives once it is allowed');
+        assert.equal(await page.evaluate(() => window.portcullis.state().record.services.gosquared), true);
+
+        await choose({ analytics: false });
+        await settled(stand);
+        stand.trackers.clear();
+        await visit();
+        assert.equal(await came(), 0, 'and is held again when that is withdrawn');
+        assert.equal(await page.locator('portcullis-notice').count(), 0, 'nobody is asked again');
+    },
+);
+
 spec('a worker of the site takes ours in', { allow: HELD }, async (stand) => {
     stand.serve(
         `self.portcullisConfig = ${JSON.stringify(CONFIG)}; importScripts('/portcullis-sw.js');
         self.addEventListener('message', (event) => event.data === 'mine' && event.source.postMessage('mine too'));`,
         { path: '/own-sw', headers: { 'Content-Type': 'text/javascript' } },
     );
-    await stand.open(page(stand, CONFIG));
+    // It is there before our tag comes to the site.
+    await stand.open('<!doctype html><title>A page</title>');
     await stand.page.evaluate(() => navigator.serviceWorker.register('/own-sw', { scope: '/' }));
     await controlled(stand);
-    stand.trackers.clear();
-    await stand.page.reload();
+    await stand.open(page(stand, { ...CONFIG, worker: '/own-sw' }));
     assert.equal(await arrived(stand), 0);
+    await stand.press('grant-all');
+    await stand.trackers.arrived('/t/p.gif');
+    // It hears of the grant, and keeps a copy.
+    await until(stand.page, async () => (await indexedDB.databases()).some(({ name }) => name === 'portcullis'));
+    const { scriptURL } = await stand.page.evaluate(async () => {
+        const { active } = await navigator.serviceWorker.getRegistration();
+        return { scriptURL: active.scriptURL };
+    });
+    assert.equal(new URL(scriptURL).search, '', 'it stays as the site registered it');
     const answer = await stand.page.evaluate(
         () =>
             new Promise((resolve) => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chromium, firefox, webkit } from './engines.mjs';
-import { servers } from './harness.mjs';
+import { CONFIG, document as documentOf, servers } from './harness.mjs';
 
 /**
  * What an engine may ask for before any script of the page could stop it: the addresses of unmarked tags, read ahead by
@@ -124,5 +124,38 @@ for (const launch of [chromium, firefox, webkit]) {
         assert.equal(await tab.eval(noticeIsGone), true, 'a refusal is kept like a consent');
 
         assert.deepEqual([...tab.problems(), ...complaints()], [], 'what the pages complained of');
+    });
+}
+
+for (const launch of [chromium, firefox, webkit]) {
+    test(`the service worker in ${launch.name}`, { timeout: 180_000 }, async (t) => {
+        const { shop, trackers, serve, close } = await servers();
+        t.after(close);
+        const tab = await launch();
+        t.after(() => tab.close());
+        const stats = { id: 'stats', name: 'Stats', category: 'analytics', hosts: ['127.0.0.1'] };
+        const config = { ...CONFIG, services: [stats], worker: '/portcullis-sw.js' };
+        const script = trackers.url('/t/late.js', '127.0.0.1');
+        const path = serve(documentOf({ config, hold: '', head: `<script src="${script}"></script>` }));
+        await tab.goto(shop.url(path));
+        await tab.waitFor(() => navigator.serviceWorker.controller?.state === 'activated');
+
+        // What is read ahead of the page, the worker sees.
+        trackers.clear();
+        await tab.reload();
+        await tab.waitFor(() => !!document.querySelector('portcullis-notice'));
+        await tab.eval(() => {
+            fetch(`/own/fence.gif`).then(() => {
+                window.fenced = true;
+            });
+        });
+        await tab.waitFor(() => window.fenced);
+        assert.deepEqual(trackers.log(), []);
+
+        // What the page lets go passes at once, and on the next page.
+        await tab.click(`${NOTICE} [data-portcullis="grant-all"]`);
+        await tab.waitFor(() => window.ran?.includes('late'));
+        await tab.reload();
+        await tab.waitFor(() => window.ran?.includes('late'));
     });
 }

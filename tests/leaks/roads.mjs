@@ -1901,9 +1901,13 @@ for (const [name, look] of Object.entries({
 })) {
     script(`look-alike, ${name}`, `(t) => { const look = ${look}; new Image().src = look(t); }`, { stranger: true });
 }
-script('look-alike, a name in the credentials', (t) => {
-    open(t.gif.replace('http://', `http://${t.hostname}@`).replace(`@${t.hostname}`, '@stranger.test'));
-});
+script(
+    'look-alike, a name in the credentials',
+    (t) => {
+        open(t.gif.replace('http://', `http://${t.hostname}@`).replace(`@${t.hostname}`, '@stranger.test'));
+    },
+    { stranger: true },
+);
 call(
     'an object that says the tracker the second time',
     (t) => {

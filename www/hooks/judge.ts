@@ -51,6 +51,9 @@ export const WINDOW = 8;
 const STORAGE = 9;
 /** This is a call, which nobody keeps: it has to be told at once. */
 export const CALL = 128;
+/** The service worker asks, for what may have passed here because of who asked for it. */
+const AGAIN = 256;
+const KIND = 15;
 /** Rust's answer: hold it; it would be held, but this is a dry run; something new was found. Above these bits, one more
  * than the index of the purpose that it is held for. */
 const HOLD = 1;
@@ -218,6 +221,11 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
 
 /** Elements that were let in, they and all in them: in which turn, from 1. */
 const turns = new WeakMap<object, number>();
+/** What those asked for, and in which turn. */
+const letInFor: Record<string, number> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
 /** This element was let in. */
 export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
 
@@ -231,7 +239,7 @@ export function weigh(raw: string, mark: string, road: number, by?: Node): boole
     const host = url ? hostname(url) : '';
     const address = url ? href(url) : '';
     if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
-        const kind = road & ~CALL;
+        const kind = road & KIND;
         return !host && (kind === FRAME || kind === WORKER || kind === WINDOW) && carries(address, road);
     }
     if (!gate) {
@@ -263,12 +271,15 @@ function ask(gate: Gate, address: string, mark: string, road: number, by?: Node 
     // An address longer than the wire is cut; where the cut falls before its path, Rust holds it.
     const length = encodeInto(encoder, address, wire).written;
     // In which turn it, or what it stands in, was let in; 0: never.
-    let turn = 0;
+    let turn = (road & AGAIN && letInFor[address]) || 0;
     for (; by && !turn; by = parentNode(by)) {
         turn = lookUp(turns, by) ?? 0;
+        if (turn) {
+            letInFor[address] = turn;
+        }
     }
     const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
-    const kind = road & ~CALL;
+    const kind = road & KIND;
     last = [kind, address, answer >> PURPOSE];
     lastHeld = (answer & HOLD) > 0;
     const line = `${kind} ${address}`;
@@ -286,6 +297,10 @@ function ask(gate: Gate, address: string, mark: string, road: number, by?: Node 
 
 /** Whether to hold a call: one that nobody keeps and nobody makes again. It is told as held. */
 export const refuse = (raw: string, road: number): boolean => weigh(raw, '', road | CALL);
+
+/** Whether the page holds this as well, which its service worker holds. It is told as held, unless it was. */
+export const holdsToo = (raw: string, isTold: boolean): boolean =>
+    weigh(raw, '', isTold ? REQUEST | AGAIN : REQUEST | AGAIN | CALL);
 
 /** Whether this text names an address that is held. */
 export function names(text: string, road: number, find?: RegExp): boolean {

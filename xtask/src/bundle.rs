@@ -48,6 +48,9 @@ pub fn write(entry: &Entry, look: Look, lang: &str) -> Result<String> {
     esbuild.arg("--loader:.css=text");
     esbuild.arg(format!("--define:__LANG__={lang:?}"));
     esbuild.arg(format!("--define:__LANGS__={:?}", tags()?.join(" ")));
+    if entry.source == "www/worker.ts" {
+        esbuild.arg(format!("--define:__RARE__={:?}", portcullis::shield::catalogue::rest_table()));
+    }
     let tag = entry.wasm == Some("gate") && entry.format == "iife";
     if tag {
         // Where a page has broken what even the first lines build on, the browser itself holds what is not its own.

@@ -133,6 +133,12 @@ impl Known {
         false
     }
 
+    /// From the end of its table on to `table`: what places there are goes on as well.
+    pub fn go_on(&mut self, table: &'static [u8]) {
+        self.rest = table;
+        self.category = 0;
+    }
+
     /// Goes to the service's next host; false if it has no other.
     pub fn another(&mut self) -> bool {
         self.rest.first() == Some(&b',') && self.next()
@@ -150,7 +156,12 @@ impl Known {
 
     /// The id of its category: `preferences`, `analytics` or `marketing`.
     pub fn category(&self) -> &'static str {
-        CATEGORIES.get(self.category).copied().unwrap_or_default()
+        category(self.category)
+    }
+
+    /// The place of its category, which [`category`] reads.
+    pub fn category_place(&self) -> usize {
+        self.category
     }
 
     /// The host, ASCII and normalised: with its subdomains, or a host and the start of a path on it.
@@ -195,9 +206,19 @@ impl Known {
     }
 }
 
+/// The id of a category by its place in the catalogue; empty if there is none.
+pub fn category(place: usize) -> &'static str {
+    CATEGORIES.get(place).copied().unwrap_or_default()
+}
+
 /// A walk over all hosts of the catalogue: [`Known::next`] goes to the first. Services stand by category, then by id.
 pub fn walk() -> Known {
-    Known::before(FIRST)
+    over(FIRST)
+}
+
+/// The same over another table, packed as the catalogue is.
+pub fn over(table: &'static [u8]) -> Known {
+    Known::before(table)
 }
 
 /// The service with this id, at its first host.
@@ -244,12 +265,12 @@ pub fn slug(name: &str) -> String {
     slug
 }
 
-pub use details::{Details, details, name, rest, rest_host, services};
+pub use details::{Details, details, name, rest, rest_host, rest_table, services};
 
 /// What only opened preferences, an error or the service worker need. The first file calls none of it, so the linker
 /// leaves it and its tables out.
 mod details {
-    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, text, walk};
+    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, over, text, walk};
 
     /// What opened preferences show of a service, and what is removed when it loses its grant. Of who is only known
     /// from the web's statistics, the name is all.
@@ -304,7 +325,12 @@ mod details {
 
     /// A walk over who is met so rarely that the first file does not name them.
     pub fn rest() -> Known {
-        Known::before(REST)
+        over(REST)
+    }
+
+    /// Their table, packed: the build puts it into the service worker's script.
+    pub fn rest_table() -> &'static str {
+        text(REST)
     }
 
     /// As [`super::find_host`], among the [`rest`].
