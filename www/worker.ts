@@ -92,6 +92,9 @@ const known = isThere()
 async function heard({ grants, chosen }: Told): Promise<void> {
     await known;
     allow(grants);
+    waiting.forEach((again) => {
+        again();
+    });
     if (chosen) {
         await stored('readwrite', (store) => store.put(grants, 'grants'));
     } else if (await isThere()) {
@@ -103,9 +106,11 @@ async function heard({ grants, chosen }: Told): Promise<void> {
 // ---- the page's word ----
 
 /** How long a page may take to answer, in milliseconds. */
-const PATIENCE = 500;
+const PATIENCE = 1000;
 /** What pages have not answered about, by page: the service, by address. */
 const asked = new Map<string, Map<string, string>>();
+/** Whatever waits for an answer: a grant may be heard first. */
+const waiting = new Set<() => void>();
 /** Pages that did not answer in time: those have no tag of ours, or not yet. */
 const deaf = new Set<string>();
 
@@ -122,15 +127,19 @@ async function holdsToo(id: string, url: string, service: string): Promise<boole
         return true;
     }
     const { port1, port2 } = new MessageChannel();
+    let again = () => {};
     const answer = new Promise<unknown>((done) => {
         port1.onmessage = ({ data }) => {
             open.delete(url);
             done(data);
         };
+        again = () => isHeld(url) || done(false);
         setTimeout(done, deaf.has(id) ? 0 : PATIENCE);
     });
+    waiting.add(again);
     page.postMessage({ portcullis: { url, service } }, [port2]);
     const held = await answer;
+    waiting.delete(again);
     // It may have begun to listen meanwhile.
     held === undefined && asked.get(id) === open && deaf.add(id);
     return held !== false;
