@@ -133,7 +133,7 @@ impl Known {
         false
     }
 
-    /// From the end of its table on to `table`: what places there are goes on as well.
+    /// Goes on from the end of its table to another, `table`. Places are counted on.
     pub fn go_on(&mut self, table: &'static [u8]) {
         self.rest = table;
         self.category = 0;
