@@ -124,8 +124,12 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
     (purposes, Shield { block: config.block(), site, host, hosts, names, advanced: config.advanced(), rare: b"" })
 }
 
-/// Has the shield know those as well whom the first file does not name: `table`, as the catalogue packs them.
+/// Has the shield know those as well whom the first file does not name: `table`, as the catalogue packs them. Where every
+/// third party is held, they are, and stay strangers: the page would list them by their hosts.
 pub fn rare(purposes: &Purposes, shield: &mut Shield, table: Text) {
+    if shield.block != Block::Known {
+        return;
+    }
     shield.rare = table;
     let mut known = catalogue::walk();
     while known.next() {}

@@ -1155,16 +1155,16 @@ fn who_is_known_to_others_is_at_home_on_their_own_site() {
 
 // ---- whom the first file does not name ----
 
-/// A service worker's gate, without a configuration.
-fn with_rare() -> (State, Waiting) {
-    let (purposes, mut shield) = set_up(json!({}), "shop.test");
+/// A service worker's gate.
+fn with_rare(config: Value) -> (State, Waiting) {
+    let (purposes, mut shield) = set_up(config, "shop.test");
     setup::rare(&purposes, &mut shield, catalogue::rest_table().as_bytes());
     (State { purposes, ..State::default() }, waiting(shield))
 }
 
 #[test]
 fn the_service_worker_holds_everybody_whom_the_catalogue_knows() {
-    let (mut state, mut waiting) = with_rare();
+    let (mut state, mut waiting) = with_rare(json!({}));
     for known in catalogue::services(catalogue::walk()).chain(catalogue::services(catalogue::rest())) {
         let id = catalogue::text(known.id());
         let spelled = catalogue::text(known.host());
@@ -1180,8 +1180,21 @@ fn the_service_worker_holds_everybody_whom_the_catalogue_knows() {
 }
 
 #[test]
+fn where_every_third_party_is_held_the_service_worker_calls_them_what_the_page_does() {
+    let config = json!({ "block": "third-party" });
+    let url = "https://data.gosquared.com/";
+    let (mut state, mut waiting_there) = with_rare(config.clone());
+    assert_eq!(weigh(&mut waiting_there, &mut state, url, "") & HOLD, HOLD);
+    let (purposes, shield) = set_up(config, "shop.test");
+    let (mut page, mut waiting_here) = (State { purposes, ..State::default() }, waiting(shield));
+    weigh(&mut waiting_here, &mut page, url, "");
+    assert_eq!(services(&state.purposes), services(&page.purposes));
+    assert_eq!(services(&page.purposes), [("data.gosquared.com", "marketing")]);
+}
+
+#[test]
 fn a_page_takes_in_whom_only_the_service_worker_knows() {
-    let (mut worker, mut knowing) = with_rare();
+    let (mut worker, mut knowing) = with_rare(json!({}));
     let (purposes, shield) = set_up(json!({}), "shop.test");
     let (mut page, mut ours) = (State { purposes, ..State::default() }, waiting(shield));
     let url = "https://data.gosquared.com/";
