@@ -1,9 +1,10 @@
 /**
- * The service worker: the same verdicts, for the requests that no page of ours sees (what the browser reads ahead, what a
- * redirect leads to), from the second load on.
+ * The service worker: the same verdicts, for the requests that no page of ours sees (what the browser reads ahead, what
+ * style sheets and workers ask for), from the second load on.
  *
- * On any doubt about itself it lets the site's own requests pass untouched and holds all others. What is allowed, a page
- * says; a copy is kept in IndexedDB, because a worker cannot read local storage, and only once the visitor has chosen.
+ * On any doubt about itself it lets the site's own requests pass untouched and holds all others that the page holds as well,
+ * or that no page of ours answers for. What is allowed, a page says; a copy is kept in IndexedDB, because a worker cannot
+ * read local storage, and only once the visitor has chosen.
  */
 
 import { allow, heldRarity, isHeld, start } from './verdict';
