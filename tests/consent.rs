@@ -354,6 +354,25 @@ fn opting_in_after_an_opt_out_is_confirmed() {
 }
 
 #[test]
+fn a_question_that_is_open_outlives_what_is_written_beside_the_record() {
+    let old = record(false, false, 1.0);
+    let (state, _) = start(site(Regime::OptOut), old.clone(), NONE);
+    let (state, _) = choose(state, Wanted::All(true), By::Visitor);
+    // The third file chains the record while the visitor is asked.
+    let mut chained = old[..old.len() - 1].to_vec();
+    chained.extend_from_slice(br#","hash":"00"}"#);
+    let (state, effects) = step(state, Event::Settle(chained.clone(), NONE), NOW);
+    assert_eq!((state.phase, effects, &state.record), (Phase::Confirming, Effects::default(), &chained));
+    let (yes, _) = step(state.clone(), Event::Confirm(true, By::Visitor), NOW);
+    assert_eq!((yes.phase, granted(&yes).as_str()), (Phase::Answered, ALL));
+    // Another choice, or a signal, answers it.
+    let (other, _) = step(state.clone(), Event::Settle(record(false, false, 2.0), NONE), NOW);
+    assert_eq!(other.phase, Phase::Answered);
+    let (signalled, _) = step(state, Event::Settle(chained, GPC), NOW);
+    assert_eq!(signalled.phase, Phase::Answered);
+}
+
+#[test]
 fn a_found_service_waits_until_it_has_been_listed() {
     let found = || pixel(b"marketing");
     for regime in [Regime::OptIn, Regime::OptOut] {

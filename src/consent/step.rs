@@ -242,6 +242,10 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             let same = record::time(Json::new(&record)) == record::time(Json::new(&state.record));
             effects.tell = state.phase != Phase::Waiting && !same;
             state.record = record;
+            // And it answers no question that is open.
+            if same && state.phase == Phase::Confirming && state.signals == signals {
+                return effects;
+            }
             state.signals = signals;
             settle(state, now, &mut effects);
             if let Some(by) = state.early.take()

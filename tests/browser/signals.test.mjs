@@ -156,6 +156,25 @@ spec('preferences that have just closed do not answer the question that is open 
     await page.locator('dialog[open] [data-portcullis="confirm"]').waitFor();
 });
 
+spec('a question that is open outlives what is written beside the record', {}, async (stand) => {
+    const { open, notice, page, state } = stand;
+    await open(stand.twoTrackers({ ...CONFIG, regime: 'opt-out', region: 'US-CA' }));
+    await page.evaluate(() => window.portcullis.denyAll());
+    await notice(false);
+    // The third file has chained the record: it changes nothing any more.
+    await page.waitForFunction(() => JSON.parse(localStorage.getItem('portcullis')).hash);
+    await page.evaluate(() => {
+        window.portcullis.grantAll();
+        // As another tab's would.
+        const { hash, ...record } = JSON.parse(localStorage.getItem('portcullis'));
+        localStorage.setItem('portcullis', JSON.stringify(record));
+        dispatchEvent(new StorageEvent('storage', { key: 'portcullis' }));
+    });
+    assert.equal((await state()).phase, 'confirming');
+    await page.locator('dialog[open] [data-portcullis="confirm"]').click();
+    assert.equal((await state()).grants.categories.marketing, true);
+});
+
 spec('opt-out for a region that is not known is opt-in', {}, async (stand) => {
     const { open, notice, arrivals, state } = stand;
     await open(stand.twoTrackers({ ...CONFIG, regime: { default: 'opt-out', regions: { 'US-CA': 'opt-out' } } }));
