@@ -240,15 +240,14 @@ fn settle(signals: &[u8], now: f64) {
 /// Something happened: decide, then do what has to be done.
 fn dispatch(event: Event, now: f64) {
     let Some(mut locked) = gate() else { return };
-    // A question that is open is not asked anew.
-    let settles = matches!(event, Event::Settle(..));
     let Effects { shield, keep, forget, notice, tell, sweep } = step(&mut locked.state, event, now);
     for (effect, bit) in [(notice, NOTICE), (tell, CHANGE), (sweep, SWEEP)] {
         if effect {
             locked.todo |= bit;
         }
     }
-    if locked.state.phase == Phase::Confirming && !settles {
+    // A question that is open is not asked anew: `step` shows it when it comes up.
+    if notice && locked.state.phase == Phase::Confirming {
         locked.todo |= OPEN;
     }
     if keep && store::keep(&locked.state.record).is_none() {

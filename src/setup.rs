@@ -110,12 +110,7 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         purposes.service(id, if name.is_empty() { id } else { name }, of, true);
     }
     // The owner's entries were there first, and win.
-    let mut known = catalogue::walk();
-    while known.next() {
-        if purposes.find(known.id()).is_none() {
-            hosts.add(kept(known.host()), Owner::Catalogue(known.place()));
-        }
-    }
+    know(&purposes, &mut hosts, &mut catalogue::walk());
     let host = undotted(host);
     let site = match undotted(config.site()) {
         site if !site.is_empty() && is_within(host, site) => site,
@@ -127,16 +122,22 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
 /// Has the shield know those as well whom the first file does not name: `table`, as the catalogue packs them. Where every
 /// third party is held, they are, and stay strangers: the page would list them by their hosts.
 pub fn rare(purposes: &Purposes, shield: &mut Shield, table: Text) {
-    if shield.block != Block::Known {
+    if table.is_empty() || shield.block != Block::Known {
         return;
     }
     shield.rare = table;
     let mut known = catalogue::walk();
     while known.next() {}
     known.go_on(table);
+    know(purposes, &mut shield.hosts, &mut known);
+}
+
+/// Adds whoever a walk comes by, and the owner has not named.
+#[inline(always)]
+fn know(purposes: &Purposes, hosts: &mut Hosts, known: &mut Known) {
     while known.next() {
         if purposes.find(known.id()).is_none() {
-            shield.hosts.add(kept(known.host()), Owner::Catalogue(known.place()));
+            hosts.add(kept(known.host()), Owner::Catalogue(known.place()));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What waits at the gate, and whose turn it is. Pure: an element is a number here.
 
 use super::{
-    catalogue,
+    catalogue::{self, Known},
     hosts::{Owner, split_path},
     order::{Script, Turn, awaited, rank, turn},
     verdict::{Request, Shield, Why, split, verdict},
@@ -144,7 +144,7 @@ impl Waiting {
     /// each. Else nothing.
     pub fn rarity(&self, state: &State, index: usize) -> Vec<u8> {
         let mut out = Vec::new();
-        let mut known = catalogue::over(self.shield.rare);
+        let mut known = Known::before(self.shield.rare);
         if let Some(purpose) = state.purposes.get(index)
             && !purpose.named
             && known.to_id(purpose.id)

@@ -454,12 +454,10 @@ const LAYERS = new URL('layers.json', import.meta.url);
 const ENGINES = new URL('engines.json', import.meta.url);
 const readJson = (url) => JSON.parse(readFileSync(url, 'utf8'));
 /** What is open in this mode; nothing is said of the modes that only measure. */
-const openIn = (mode, engine) =>
-    engine && mode === 'shield+csp'
-        ? readJson(ENGINES)[engine]
-        : mode === 'shield+csp'
-          ? readJson(EXPECTED)
-          : readJson(LAYERS)[mode];
+function openIn(mode, engine) {
+    if (mode !== 'shield+csp') return readJson(LAYERS)[mode];
+    return engine ? readJson(ENGINES)[engine] : readJson(EXPECTED);
+}
 
 /**
  * What is wrong with the rows of a mode, one line each: a control that fails, a road that has to arrive and does not, and

@@ -72,8 +72,8 @@ pub struct Known {
 }
 
 impl Known {
-    /// Before the first host of a table.
-    const fn before(table: &'static [u8]) -> Self {
+    /// Before the first host of a table, packed as the catalogue is.
+    pub const fn before(table: &'static [u8]) -> Self {
         Self { rest: table, place: 0, category: 0, host: Text::EMPTY, start: 0, id: Text::EMPTY }
     }
 
@@ -213,12 +213,7 @@ pub fn category(place: usize) -> &'static str {
 
 /// A walk over all hosts of the catalogue: [`Known::next`] goes to the first. Services stand by category, then by id.
 pub fn walk() -> Known {
-    over(FIRST)
-}
-
-/// The same over another table, packed as the catalogue is.
-pub fn over(table: &'static [u8]) -> Known {
-    Known::before(table)
+    Known::before(FIRST)
 }
 
 /// The service with this id, at its first host.
@@ -270,7 +265,7 @@ pub use details::{Details, details, name, rest, rest_host, rest_table, services}
 /// What only opened preferences, an error or the service worker need. The first file calls none of it, so the linker
 /// leaves it and its tables out.
 mod details {
-    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, over, text, walk};
+    use super::{FIRST_DETAILS, Known, REST, REST_DETAILS, text, walk};
 
     /// What opened preferences show of a service, and what is removed when it loses its grant. Of who is only known
     /// from the web's statistics, the name is all.
@@ -325,7 +320,7 @@ mod details {
 
     /// A walk over who is met so rarely that the first file does not name them.
     pub fn rest() -> Known {
-        over(REST)
+        Known::before(REST)
     }
 
     /// Their table, packed: the build puts it into the service worker's script.
