@@ -59,7 +59,6 @@ import {
     setBase,
     setConfig,
     signals,
-    sweep,
     taken,
     tell,
 } from './page';
@@ -291,8 +290,18 @@ function ask(what: number, by: number, text: string): void {
     }
     next || place(todo & SWEEP);
     if (todo & SWEEP) {
-        sweep(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
+        clear(purposes.filter(([, , of, bits], index) => bits & LOST && of !== index).map(([id]) => id));
     }
+}
+
+/** Clears the cookies and the storage that these services left on this site; not of one that has been granted by the time
+ * that the second file is here. */
+function clear(ids: string[]): void {
+    load('more', (file) => {
+        where();
+        const left = purposes.filter(([id, , , bits]) => ids.includes(id) && !(bits & GRANTED));
+        file.sweep(stringify(left.map(([id]) => id)), configText);
+    });
 }
 
 /** What stands in for held frames, and brings what waits in templates, is in a file of its own; once it is here, what has
@@ -440,7 +449,7 @@ function clearStrays(): void {
         .split('; ')
         .map((one) => purposes[holderOf(`cookie:${one.split('=')[0]}`) - 1]?.[0] ?? '')
         .filter((id) => id);
-    ids.length && sweep(ids);
+    ids.length && clear(ids);
 }
 
 /** How many of the purposes the owner has heard of. */
@@ -511,9 +520,17 @@ function begin(): void {
     const leader = top();
     const grants = () => stringify(leader && allowedBy(leader.state()));
     const api = (action: string) => (value?: unknown) => perform(action, API, value);
+    /** A word for nobody is no answer; whoever else is named is meant. */
+    const isKnown = (one: unknown) => purposes.some(([id]) => id === one);
+    const named = (action: string) => (ids: unknown) => {
+        const list: unknown[] = Array.isArray(ids) ? ids : [ids];
+        const all = list.every(isKnown);
+        all || fail(`${action} takes a list of ids that are known here, not ${stringify(ids)}`);
+        (all || list.some(isKnown)) && perform(action, API, list);
+    };
     const calls = {
-        grant: api('grant'),
-        deny: api('deny'),
+        grant: named('grant'),
+        deny: named('deny'),
         grantAll: api('grant-all'),
         denyAll: api('deny-all'),
         open: api('choose'),

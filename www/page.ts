@@ -116,7 +116,6 @@ export function signals(): string {
 interface More {
     explain(config: string): { level: number; problems: string[] };
     decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown): void;
-    sweep(ids: string, config: string): Promise<void>;
 }
 export let base = './';
 /** Our own script's address: our other files are beside it, unless the config says otherwise. */
@@ -170,9 +169,6 @@ export const get = fetch;
 type Words = Record<'first' | 'more' | 'later' | 'embed', Record<string, unknown>>;
 export const languageFile = (lang: string): Promise<Words> =>
     get(`${base}lang/${lang}.json`).then((answer) => answer.json());
-
-/** Clears the cookies and the storage that these services left on this site. */
-export const sweep = (ids: string[]): Promise<unknown> => more((file) => file.sweep(stringify(ids), configText));
 
 /** The page's body, if there is one yet; a named element cannot stand in for it. */
 const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');

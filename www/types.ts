@@ -138,9 +138,9 @@ export interface Events {
 export interface Portcullis {
     /** What is so now. */
     state(): State;
-    /** Allows these categories or services, and changes no others. */
+    /** Allows these categories or services, and changes no others. An id that nobody has here is an error, and no answer. */
     grant(ids: string[]): void;
-    /** Denies these categories or services, and changes no others. */
+    /** Denies these categories or services, and changes no others. An id that nobody has here is an error, and no answer. */
     deny(ids: string[]): void;
     /** Allows everything that has been listed to the visitor. */
     grantAll(): void;

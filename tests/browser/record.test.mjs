@@ -88,6 +88,29 @@ spec('a grant by the page is recorded as api', {}, async (stand) => {
     assert.deepEqual(await ran(), ['a']);
 });
 
+spec('a word for nobody is an error, and no answer', { allow: [/known here/] }, async (stand) => {
+    const { open, notice, page, record, said, state } = stand;
+    await open(stand.twoTrackers());
+    await notice();
+    for (const [call, ids, words] of [
+        ['grant', ['statz'], /grant takes a list of ids that are known here, not \["statz"\]/],
+        ['grant', undefined, /grant takes .* not undefined/],
+        ['deny', { id: 'ads' }, /deny takes .* not {"id":"ads"}/],
+    ]) {
+        await page.evaluate(([call, ids]) => window.portcullis[call](ids), [call, ids]);
+        assert.match(await said(words), words);
+        assert.deepEqual([(await state()).phase, await record()], ['asking', null], `${call} ${ids}`);
+    }
+    // Whoever else is named is meant, in a list or alone.
+    await page.evaluate(() => window.portcullis.grant(['adz', 'stats']));
+    await said(/not \["adz","stats"\]/);
+    await page.evaluate(() => window.portcullis.grant('films'));
+    assert.deepEqual((await record()).services, { stats: true, ads: false, films: true });
+    // From nobody nothing is taken.
+    await page.evaluate(() => window.portcullis.deny([]));
+    assert.deepEqual((await state()).grants.services, { stats: true, ads: false, films: true });
+});
+
 spec('a click by a program is recorded as client', {}, async (stand) => {
     const { open, notice, page, record, hasRun } = stand;
     await open(stand.twoTrackers());

@@ -191,3 +191,27 @@ spec("what the site's own server writes of a held service goes with the next pag
     await page.waitForFunction(() => !document.cookie.includes('_ads'));
     assert.deepEqual(await names(), ['session']);
 });
+
+spec('a grant that comes before the second file keeps what it is given', {}, async ({ open, notice, page }) => {
+    const asked = new Promise((resolve) => {
+        page.route('**/portcullis-more.js', (route) => resolve(() => route.continue()));
+    });
+    const cookies = ['_ads_id=1; Path=/', '_odd_id=1; Path=/'];
+    const odd = {
+        ...ADS,
+        id: 'odd',
+        name: 'Odd',
+        category: 'analytics',
+        hosts: ['odd.test'],
+        cookies: ['_odd*'],
+        storage: [],
+    };
+    await open({ config: { ...config, services: [ADS, odd] } }, { headers: { 'Set-Cookie': cookies } });
+    await notice();
+    // The page clears both away, as soon as it can.
+    const go = await asked;
+    await page.evaluate(() => window.portcullis.grant(['ads']));
+    go();
+    await page.waitForFunction(() => !document.cookie.includes('_odd'));
+    assert.equal(await page.evaluate(() => document.cookie), '_ads_id=1');
+});
