@@ -946,7 +946,7 @@ script(
     (t, { put }) => {
         put('div').setHTMLUnsafe(`<p><template shadowrootmode="closed"><img src="${t.gif}"></template></p>`);
     },
-    { needs: '!!Element.prototype.setHTMLUnsafe' },
+    { needs: '!!Element.prototype.setHTMLUnsafe', again: 'reload' },
 );
 script(
     'setHTML',
@@ -978,6 +978,13 @@ script(
         document.write(`<script src="${t.js}"></script>`);
     },
     { at: 'head', twin: true, smoke: true },
+);
+script(
+    'document.write of a closed shadow root',
+    (t) => {
+        document.write(`<p><template shadowrootmode="closed"><script src="${t.js}"></script></template></p>`);
+    },
+    { needs: "'shadowRootMode' in HTMLTemplateElement.prototype", again: 'reload' },
 );
 script('document.write img', (t) => {
     document.write(`<img src="${t.gif}">`);

@@ -117,7 +117,7 @@ const WRITTEN: Record<string, number> = {
 };
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
-const SELECTOR = `${WAITING_TEMPLATE},script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
+const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
 /** What is known of an element by its name: its road, and the attributes that ask for something, by each name under which
  * one can stand. */
 interface Tag {
@@ -377,6 +377,8 @@ function check(el: Element, scripted: boolean): void {
         hushIn(el);
     } else if (localName(el) === 'template') {
         closest(el, WAITING_TEMPLATE) && noteEmbed();
+        // Once it is a shadow root, a closed one cannot be seen.
+        getAttribute(el, 'shadowrootmode') && scan(contentOf(el), scripted);
     }
     parts(el, (name, value, text) => {
         const owners = mark ? getAttribute(el, `data-${name}`) : null;
@@ -491,8 +493,9 @@ export function observe(node: Node): void {
 /** Looks at what was put in without a pause for the observer; what is in `seen` has been looked at. */
 export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
 
-/** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it. */
-let setsOut = /<(i?frame|script|link|style|meta|object|embed)/i;
+/** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it, and
+ * what is in a closed shadow root where none does. */
+let setsOut = /<(i?frame|script|link|style|meta|object|embed)|shadowrootmode/i;
 
 /** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
  * `whole` document no part is seen to later. */

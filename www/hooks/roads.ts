@@ -113,7 +113,7 @@ const storeStands = new WeakMap<object, object>();
  * that the visitor opens is theirs. */
 const asking =
     (place: number, road: number, answer?: boolean | null): Hook =>
-    (go, args) => {
+    (go, args, _, name) => {
         if (args.length > place && !(road === WINDOW && isTouched())) {
             const raw = addressAt(args, place);
             if (refuse(raw, road)) {
@@ -121,7 +121,7 @@ const asking =
                 if (answer !== undefined) {
                     return answer;
                 }
-                if (road !== WORKER) {
+                if (road !== WORKER || name === 'addModule') {
                     args[place] = NOWHERE;
                 } else if (!host || host === pageHost) {
                     // The browser itself refuses workers of other hosts.
@@ -468,17 +468,14 @@ function close(realm: Realm): void {
     each(': FontFace KeyframeEffect', cutting(1));
     each('CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style', styling, 'get');
 
-    each(
-        ': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add Worklet: addModule',
-        asking(0, REQUEST),
-    );
+    each(': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add', asking(0, REQUEST));
     each(
         'Cache: addAll',
         askingAll((raw) => refuse(raw, REQUEST)),
     );
     each('XMLHttpRequest: open', asking(1, REQUEST));
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
-    each(': SharedWorker ServiceWorkerContainer: register', asking(0, WORKER));
+    each(': SharedWorker ServiceWorkerContainer: register Worklet: addModule', asking(0, WORKER));
     each(': Worker', working);
     // What is judged here is an object, which goes on as it was read: it may say something else the second time.
     each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
