@@ -7,7 +7,7 @@ import { interleave, persist, spread } from './stats.mjs';
 const PATIENCE = 30_000;
 
 /** With these, the page's clock is good to 5 µs instead of 100 (High Resolution Time § 7.2). */
-const ISOLATED = {
+export const ISOLATED = {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Embedder-Policy': 'require-corp',
 };
@@ -72,7 +72,7 @@ function firstVerdict() {
     document.createElement('script').src = 'https://adlark.test/first.js';
     performance.mark('lab-answered');
 }
-const inline = (work) => `<script>(${work})()</script>\n`;
+export const inline = (work) => `<script>(${work})()</script>\n`;
 
 /** From the first byte of the script to the first verdict, and the parts of it. */
 export async function measureGateDown({ browser, lab, portcullis, loads, limit, say }) {

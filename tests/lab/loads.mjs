@@ -171,7 +171,7 @@ export async function traced(browser, page, work, url) {
 export const blocking = (tasks) => tasks.reduce((sum, { length }) => sum + Math.max(0, length - 50), 0);
 
 /** One load. */
-async function load(browser, contestant, url) {
+export async function load(browser, contestant, url) {
     const { context, page } = await slowPage(browser, contestant);
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));

@@ -169,7 +169,7 @@ function rowsOf({ loads, files, memory, roads }) {
 }
 
 /** The rows about the gate alone: figure, reach, what is measured, whether it is met. */
-function gateRows({ gate, verdicts, work, grant, memory, files }) {
+function gateRows({ loads, gate, verdicts, work, grant, floor, memory, files }) {
     const rows = [];
     const row = (...cells) => rows.push(cells);
     if (files?.portcullis) {
@@ -235,6 +235,32 @@ function gateRows({ gate, verdicts, work, grant, memory, files }) {
         );
         row('… the last one has run after, ms', '', withSpread(grant.last, whole), null);
         row('… interaction to next paint, ms', '≤ 100', withSpread(grant.inp, whole), grant.inp.median <= 100);
+    }
+    if (floor) {
+        const { paint, touched, work } = floor;
+        const share = (by) => withSpread(divided(paint.line, by), fixed(2));
+        const notices = Object.entries(loads ?? {}).filter(([id, { plain }]) => id !== 'portcullis' && plain?.visible);
+        const fastest = Math.min(...notices.map(([, { plain }]) => plain.visible.median));
+        row(
+            'floor: first contentful paint with a script of one line in our place',
+            '',
+            `${share(paint.none.median)} × no library${notices.length ? `, ${share(fastest)} × the fastest peer's notice` : ''}`,
+            null,
+        );
+        row(
+            'floor: to look once at each interface that has hooks, ms',
+            '',
+            `${withSpread(touched.full, fixed(1))}; CPU ÷ 4: ${withSpread(touched.slow, fixed(1))}`,
+            null,
+        );
+        row(
+            'floor: 10,000 elements beside an observer and proxies that do nothing',
+            '',
+            Object.entries(work)
+                .map(([kind, ratio]) => `${kind} ${withSpread(ratio, fixed(2))}`)
+                .join('; '),
+            null,
+        );
     }
     if (memory) row('memory of Wasm after the start, KiB', '≤ 256', whole(memory.wasm), memory.wasm <= 256);
     return rows;

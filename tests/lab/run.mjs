@@ -2,13 +2,14 @@
 // README with a chart (docs/lab.svg) and every figure (tests/lab/results.json).
 //
 //   --quick                  a rough table in under two minutes; writes nothing
-//   --only loads --only …    these parts only: loads, gate, verdicts, work, grant, memory, roads; writes nothing
+//   --only loads --only …    these parts only: loads, gate, verdicts, work, grant, floor, memory, roads; writes nothing
 //   --write                  writes the table and the chart of results.json anew, and measures nothing
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { launchChromium } from '../browser/engines.mjs';
+import { measureFloor } from './floor.mjs';
 import {
     countOwnCalls,
     measureGateDown,
@@ -35,6 +36,7 @@ const FULL = {
     verdicts: { total: 1_000_000, chunk: 50_000, limit: 80 },
     work: { count: 10_000, rounds: 9, limit: 40 },
     grant: { loads: 5 },
+    floor: { loads: 5, limit: 40, work: { count: 10_000, rounds: 15, limit: 30 } },
     memory: { rounds: 3, limit: 40 },
     roads: () => true,
 };
@@ -44,6 +46,7 @@ const QUICK = {
     verdicts: { total: 40_000, chunk: 10_000, limit: 6 },
     work: { count: 10_000, rounds: 3, limit: 5 },
     grant: { loads: 1 },
+    floor: { loads: 1, limit: 5, work: { count: 10_000, rounds: 3, limit: 4 } },
     memory: { rounds: 1, limit: 5 },
     roads: ({ id }) => id === 'portcullis' || id === 'yett',
 };
@@ -104,6 +107,7 @@ async function measure() {
         }));
         await part('work', () => measurePageWork({ ...stand, contestants: shields, ...how.work }));
         await part('grant', () => measureGrant({ ...stand, ...how.grant }));
+        await part('floor', () => measureFloor({ ...stand, ...how.floor }));
         await part('memory', () => measureMemory({ ...stand, ...how.memory }));
         await part('roads', () => countUnmarked({ ...stand, contestants: contestants.filter(how.roads) }));
     } finally {
