@@ -67,6 +67,8 @@ let nameOf: (purpose: Purpose, index: number) => string;
 let dress: (tag: string, ...inside: HTMLElement[]) => HTMLElement;
 
 let json = '{}';
+/** With `enforce: "strict"`, a policy decides, and stays as long as the page does. */
+let isStrict = false;
 let services: (Service | string)[] = [];
 const places = new Map<Element, Place>();
 /** Templates whose content stands on the page, and what stood around it before. */
@@ -296,7 +298,9 @@ function put(el: Element, which: number, address: string): void {
         // The top frame decides.
         row.append(make('button', { type: 'button', 'data-portcullis': 'top' }, word('choose')));
     } else {
-        row.append(make('button', { type: 'button', 'data-portcullis': 'once' }, line('loadOnce')), always);
+        // What a policy refuses in this page it refuses for good.
+        isStrict || row.append(make('button', { type: 'button', 'data-portcullis': 'once' }, line('loadOnce')));
+        row.append(always);
     }
     const host = dress('portcullis-embed', box);
     const root = host.shadowRoot as ShadowRoot;
@@ -471,7 +475,8 @@ export function start(
 ): () => void {
     [where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress] = door;
     json = config;
-    const read: { services?: unknown } = JSON.parse(config) ?? {};
+    const read: { services?: unknown; enforce?: unknown } = JSON.parse(config) ?? {};
+    isStrict = read.enforce === 'strict';
     services = Array.isArray(read.services) ? read.services : [];
     addEventListener('resize', () => places.forEach(fit));
     addEventListener('load', soon);

@@ -540,6 +540,18 @@ function begin(): void {
         verify: () => telling().then((verify) => verify()),
     };
     const settle = () => ask(SETTLE, API, signals());
+    const stored = (event: StorageEvent) => {
+        (event.key ?? 'portcullis') === 'portcullis' && settle();
+    };
+    const back = (event: PageTransitionEvent) => event.persisted && settle();
+    const hear = () => {
+        listen(window, 'click', clicked, true);
+        // A frame hears of it from its top.
+        if (!leader) {
+            listen(window, 'storage', stored);
+            listen(window, 'pageshow', back);
+        }
+    };
     const follow = () => ask(FOLLOW, API, grants());
     const ready = (json: string) => {
         const read = parse(json) ?? {};
@@ -587,6 +599,7 @@ function begin(): void {
             keep,
             flush,
             ran: () => ask(RAN, 0, ''),
+            hear,
             released: (what) => tell('released', detail(what)),
             inside,
             refused: (why) =>
@@ -628,14 +641,7 @@ function begin(): void {
     }
     // Preferences that close without an answer to what was asked in them leave everything as it was.
     whenClosed(() => where().phase === 'confirming' && ask(DISMISS, VISITOR, ''));
-    listen(window, 'click', clicked, true);
-    // A frame hears of it from its top.
-    if (!leader) {
-        listen(window, 'storage', (event: StorageEvent) => {
-            (event.key ?? 'portcullis') === 'portcullis' && settle();
-        });
-        listen(window, 'pageshow', (event: PageTransitionEvent) => event.persisted && settle());
-    }
+    hear();
 }
 
 if (!(doc as Branded)[BRAND]) {

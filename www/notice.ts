@@ -281,32 +281,44 @@ let last: Told | undefined;
 let patience = 999;
 const watch = new MutationObserver(() => attempt(stay));
 
+/** What `last` says is not on the page yet. */
+let due = false;
+/** The root element that we stand under. */
+let home: Element | null = null;
+
 /** Puts on the page what the state says, once there is a body and a language, or brings it up to date. */
 export function show(told: Told | undefined): void {
     last = told;
+    due = true;
     attempt(() => {
         // Who has answered before is asked in words that few visits need.
         isAsked || !/new|policy/.test(told?.scope ?? '') || bring(lang);
-        // A router may replace the body, and the parser has to bring it first.
-        const root = rootElement();
-        root && watch.observe(root, { childList: true });
-        const into = body();
-        if (into && told && !coming) {
-            stand(into, told);
-            stay();
-        }
+        stay();
     });
 }
 
 /** Comes back where the page's own code took us away with everything else, and takes copies of us away. */
 function stay(): void {
+    const root = rootElement();
     const into = body();
+    // A router may replace the body, `document.open` all there is, and the parser has to bring it first.
+    for (const node of [document, root, into]) {
+        node && watch.observe(node, { childList: true });
+    }
     if (!into || coming) {
         return;
     }
-    watch.observe(into, { childList: true });
-    if (last && !control && !first) {
+    if (root !== home) {
+        // Where the document was opened anew, nothing of ours hears any more.
+        home = root;
+        due = true;
+        asked = '';
+        control?.remove();
+        control = undefined;
+    }
+    if (last && due) {
         stand(into, last);
+        due = false;
     }
     into.querySelectorAll('portcullis-modal,portcullis-notice,portcullis-control').forEach((host) => {
         host === first || host === outer || host === control || host.remove();

@@ -191,6 +191,21 @@ spec('load once outlives other choices, and ends with a refusal of its own', {},
     );
 });
 
+spec(
+    'strict: nothing is offered that the policy would refuse',
+    { allow: [/Content Security Policy/] },
+    async (stand) => {
+        const { open, page, trackers } = stand;
+        await open({ config: configOf({ enforce: 'strict', block: 'third-party' }), body: frame(films(trackers)) });
+        await places(page, 1);
+        assert.deepEqual(await page.locator(`${PLACE} button`).allTextContents(), ['Always allow Films']);
+        const again = page.waitForEvent('load');
+        await click(page, 'always');
+        await again;
+        await trackers.arrived('/t/film.html');
+    },
+);
+
 spec('always allow grants that service, by the visitor', {}, async (stand) => {
     const { open, page, trackers, record, notice } = stand;
     const body = [frame(films(trackers)), frame(films(trackers, 'two')), frame(ads(trackers), 'id="ad"')].join('');

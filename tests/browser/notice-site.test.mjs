@@ -136,8 +136,20 @@ for (const [what, change] of [
     ['a router writes the body anew', () => Object.assign(document.body, { innerHTML: '<main>Another page</main>' })],
     ['a copy of an old page comes back', () => document.body.replaceWith(document.body.cloneNode(true))],
     [
+        'a router replaces all there is',
+        () => document.documentElement.replaceWith(document.documentElement.cloneNode(true)),
+    ],
+    [
         'a view transition replaces the body',
         () => document.startViewTransition(() => document.body.replaceWith(document.createElement('body'))).finished,
+    ],
+    [
+        'the page is written anew',
+        () => {
+            document.open();
+            document.write('<main>Another page</main>');
+            document.close();
+        },
     ],
 ]) {
     for (const layout of ['bar', 'modal']) {

@@ -1641,6 +1641,14 @@ away('link clicked by an event, into a frame', (t, { put, frame }) => {
     frame({ name: 'hidden' });
     put('a', { href: t.html, target: 'hidden' }).dispatchEvent(new MouseEvent('click', { bubbles: true }));
 });
+away('link clicked by an event, in a document opened anew', (t) => {
+    document.open();
+    document.write('<iframe name="hidden"></iframe><a target="hidden">a</a>');
+    document.close();
+    const link = document.querySelector('a');
+    link.href = t.html;
+    link.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+});
 away('link nowhere in the page, clicked', (t, { frame }) => {
     frame({ name: 'hidden' });
     Object.assign(document.createElement('a'), { href: t.html, target: 'hidden' }).click();

@@ -81,6 +81,8 @@ export interface Gate {
     refused(why: unknown): void;
     /** A script that was let go has run, or failed. */
     ran(): void;
+    /** Listens to what the visitor does, where the document was opened anew as well. */
+    hear(): void;
     /** What a worker begins with whose file comes along in its address. */
     inside(): Inside;
 }

@@ -244,6 +244,7 @@ const writing: Hook = (go, args, self, name) => {
     args[0] = heldMarkup(slice(html, 0, html.length - rest.length));
     const out = go();
     catchUp();
+    hearAgain(self);
     return out;
 };
 
@@ -553,7 +554,11 @@ function close(realm: Realm): void {
             ? null
             : opening(go, args, self, name),
     );
-    each('Document: open', opening);
+    each('Document: open', (go, args, self, name) => {
+        const out = opening(go, args, self, name);
+        hearAgain(self);
+        return out;
+    });
     each('HTMLFormElement: submit HTMLElement: click', (go, _, self) => (leads(self as Element) ? undefined : go()));
     each('EventTarget: addEventListener', hearing);
     each(
@@ -584,6 +589,32 @@ const leaving = (event: Event & { submitter?: Element; destination?: { url: stri
     }
 };
 
+/** A page goes from its window. What comes in its place has not been parsed by then. */
+const going = (event: Event) => {
+    const realm = (targetOf(event) as Document).defaultView;
+    setLater(() => enter(realm), 0);
+};
+
+/** What is listened to in a document. */
+function hear(page: Document): void {
+    const realm: Realm = page.defaultView;
+    listen(page, 'click', leaving, true);
+    listen(page, 'submit', leaving, true);
+    realm.navigation && listen(realm.navigation, 'navigate', leaving);
+    if (page === doc) {
+        gate?.hear();
+    } else {
+        listen(realm, 'pagehide', going);
+        hushIn(page);
+    }
+}
+
+/** Whoever opens a document anew takes every listener from it and its window (HTML § 8.4.1). One that is there already is
+ * not added twice. */
+function hearAgain(page: unknown): void {
+    has(known, page as Document) && hear(page as Document);
+}
+
 /** Sees to a window, or that of a document, if it is of our own origin. */
 function enter(out: unknown): void {
     try {
@@ -595,13 +626,8 @@ function enter(out: unknown): void {
         }
         if (!has(known, page)) {
             add(known, page);
-            listen(page, 'click', leaving, true);
-            listen(page, 'submit', leaving, true);
-            realm.navigation && listen(realm.navigation, 'navigate', leaving);
+            hear(page);
             if (page !== doc) {
-                // What comes in its place has not been parsed by then.
-                listen(realm, 'pagehide', () => setLater(() => enter(realm), 0));
-                hushIn(page);
                 observe(page);
                 scan(page, false);
                 arrive();
