@@ -198,6 +198,11 @@ markup(
     (t) => `<iframe sandbox="allow-scripts" srcdoc="${attribute(`<script src="${t.js}"></script>`)}"></iframe>`,
 );
 markup(
+    'srcdoc sandboxed inline script',
+    (t) =>
+        `<iframe sandbox="allow-scripts" srcdoc="${attribute(`<script>new Image().src='${t.gif}'</script>`)}"></iframe>`,
+);
+markup(
     'srcdoc in srcdoc',
     (t) => `<iframe srcdoc="${attribute(`<iframe srcdoc="${attribute(pixel(t))}"></iframe>`)}"></iframe>`,
 );
@@ -1451,8 +1456,21 @@ call('javascript: frame', (t, { frame }) => {
 call('javascript: address of a frame that stands', (t, { frame }) => {
     frame().contentWindow.location = `javascript:void fetch('${t.txt}')`;
 });
-call('srcdoc with an inline script', (t, { frame }) => {
-    frame({ srcdoc: `<script>navigator.sendBeacon('${t.txt}')</script>` });
+call(
+    'srcdoc with an inline script',
+    (t, { frame }) => {
+        frame({ srcdoc: `<script>navigator.sendBeacon('${t.txt}')</script>` });
+    },
+    { smoke: true },
+);
+call('srcdoc sandboxed, with an inline script', (t, { frame }) => {
+    frame({ sandbox: 'allow-scripts', srcdoc: `<script>fetch('${t.txt}', { mode: 'no-cors' })</script>` });
+});
+call('srcdoc sandboxed, with a handler', (t, { frame }) => {
+    frame({ sandbox: 'allow-scripts', srcdoc: `<img src="data:," onerror="fetch('${t.txt}', { mode: 'no-cors' })">` });
+});
+call('srcdoc, sandboxed after it, with an inline script', (t, { frame }) => {
+    frame({ srcdoc: `<script>fetch('${t.txt}', { mode: 'no-cors' })</script>`, sandbox: 'allow-scripts' });
 });
 call('srcdoc with a worker', (t, { frame }) => {
     frame({ srcdoc: `<script>new Worker(URL.createObjectURL(new Blob(["fetch('${t.txt}')"])))</script>` });

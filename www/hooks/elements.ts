@@ -188,6 +188,12 @@ let looking: string[] | undefined;
 let fresh = new Marks();
 /** Sees to a window that the page can reach. */
 let enter: (window: unknown) => void;
+/** WebKit gives a document of `srcdoc` functions of its own, which nobody can see to before its first script. */
+let isFresh = false;
+/** While the markup of such a document is looked at, or of one whose origin is its own: no hook will be there. */
+let unseen = false;
+/** What runs where no hook will be is read for addresses. */
+const isHandler = (name: string): boolean => unseen && !!matches(/^on/, name);
 
 const markOf = (el: Element): string => getAttribute(el, 'data-consent') ?? '';
 const typeOf = (el: Element): string => getAttribute(el, 'type') ?? '';
@@ -215,12 +221,13 @@ export const heldFor = (el: Element, address: string): number => (weigh(address,
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     const type = typeToBe(el) || typeOf(el);
-    // Of a module, what it imports; of an import map or a rule for speculation, whatever it names.
+    // Of a module, what it imports; of an import map or a rule for speculation, whatever it names; so too of what runs where
+    // no hook will be.
     const find = matches(/^\s*m/i, type) ? imports() : undefined;
     return (
         ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) ||
         (src === null
-            ? !!matches(/^\s*[mis]/i, type) && names(textContent(el), SCRIPT, find)
+            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(textContent(el), SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
     );
 }
@@ -228,13 +235,13 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
 /** What may stand of `value` in this attribute: all of it where nothing is held, nothing, or the rest. */
 function pass(el: Element, name: string, value: string, mark: string): string {
     const road = tagOf(el)._road || (name === 'background' ? IMAGE : STYLE);
-    const written = WRITTEN[name];
+    const written = isHandler(name) ? TEXT : WRITTEN[name];
     if (written === CSS) {
         return cut(value, mark, STYLE);
     }
     if (written === MARKUP) {
         // A document that loads nothing is the owner's to mark all the same.
-        return mark && weigh('', mark, road) ? '' : (heldMarkup(value, true) as string);
+        return mark && weigh('', mark, road) ? '' : (heldMarkup(value, el) as string);
     }
     let held = false;
     if (written === ADDRESSES) {
@@ -284,7 +291,8 @@ function parts(el: Element, ear: (name: string, value: string | null, text?: Nod
     const names = attributeNames(el);
     const { _road, _asks } = tagOf(el);
     for (let at = 0; at < names.length; at++) {
-        const one = _asks[names[at] as string];
+        const name = names[at] as string;
+        const one = isHandler(name) ? name : _asks[name];
         one && ear(one, attributeOf(el, one));
     }
     for (
@@ -497,25 +505,30 @@ export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
  * what is in a closed shadow root where none does. */
 let setsOut = /<(i?frame|script|link|style|meta|object|embed)|shadowrootmode/i;
 
-/** The same markup with what has to be held in it held; the very same value where there is nothing. Of a
- * `whole` document no part is seen to later. */
-export function heldMarkup(html: unknown, whole?: boolean): unknown {
-    if (typeof html === 'object' || !(whole || matches(setsOut, `${html}`))) {
+/** The same markup with what has to be held in it held; the very same value where there is nothing. Of the document of a
+ * `frame` no part is seen to later. */
+export function heldMarkup(html: unknown, frame?: Element): unknown {
+    if (typeof html === 'object' || !(frame || matches(setsOut, `${html}`))) {
         return html;
     }
+    const outer = unseen;
     try {
         // Nothing in a template loads.
         const template = createElement('template');
         follows = false;
+        const sandbox = frame && (getAttribute(frame, 'sandbox') ?? 'allow-scripts allow-same-origin');
+        unseen ||= !!sandbox && !!matches(/allow-scripts/, sandbox) && (isFresh || !matches(/same-origin/, sandbox));
         const held = tryOut(() => {
             // What the page assigns is the browser's to refuse; what an owner has marked is ours to put in.
-            setMarkup(template, whole ? vouch('createHTML', html as string) : html);
+            setMarkup(template, frame ? vouch('createHTML', html as string) : html);
             scan(contentOf(template), true);
         });
-        return held && !(whole && follows) ? getMarkup(template) : html;
+        return held && !(frame && follows) ? getMarkup(template) : html;
     } catch {
         // Under Trusted Types the page's string is the browser's to refuse.
         return html;
+    } finally {
+        unseen = outer;
     }
 }
 
@@ -726,6 +739,7 @@ export function begin(seeTo: typeof enter): void {
     try {
         // WebKit asks for a picture as soon as it is made, in the document or not.
         if (matches(/^Apple/, navigator.vendor)) {
+            isFresh = true;
             setsOut = /<[a-z]/i;
         }
     } catch {}
