@@ -523,7 +523,7 @@ function begin(): void {
     /** A word for nobody is no answer; whoever else is named is meant. */
     const isKnown = (one: unknown) => purposes.some(([id]) => id === one);
     const named = (action: string) => (ids: unknown) => {
-        const list: unknown[] = Array.isArray(ids) ? ids : [ids];
+        const list: unknown[] = Array.isArray(ids) ? ids : [null];
         const all = list.every(isKnown);
         all || fail(`${action} takes a list of ids that are known here, not ${stringify(ids)}`);
         (all || list.some(isKnown)) && perform(action, API, list);

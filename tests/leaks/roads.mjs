@@ -640,6 +640,110 @@ markup(
     { again: 'reload' },
 );
 
+/** A page that is laid out in the same breath: what its styles ask for sets out before any observer has its turn. */
+const now = (name, run, options) => script(`${name}, laid out at once`, run, options);
+now('style text', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style(`p{background:url(${t.gif})}`);
+    document.body.getBoundingClientRect();
+});
+now('text put into a style', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('').appendChild(document.createTextNode(`p{background:url(${t.gif})}`));
+    document.body.getBoundingClientRect();
+});
+now('textContent of a style', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('').textContent = `p{background:url(${t.gif})}`;
+    document.body.getBoundingClientRect();
+});
+now('data of the text of a style', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('p{}').firstChild.data = `p{background:url(${t.gif})}`;
+    document.body.getBoundingClientRect();
+});
+now('appendData', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('p{}').firstChild.appendData(`p{background:url(${t.gif})}`);
+    document.body.getBoundingClientRect();
+});
+now('replaceData', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('p{}').firstChild.replaceData(0, 3, `p{background:url(${t.gif})}`);
+    document.body.getBoundingClientRect();
+});
+now('insertData', (t, { style, put }) => {
+    put('p', { textContent: 'p' });
+    style('p{}').firstChild.insertData(0, `p{background:url(${t.gif})}`);
+    document.body.getBoundingClientRect();
+});
+now('style attribute', (t, { put }) => {
+    put('p', { textContent: 'p' }).setAttribute('style', `background:url(${t.gif})`);
+    document.body.getBoundingClientRect();
+});
+now('style set as a whole', (t, { put }) => {
+    put('p', { textContent: 'p' }).style = `background:url(${t.gif})`;
+    document.body.getBoundingClientRect();
+});
+now('cssText', (t, { put }) => {
+    put('p', { textContent: 'p' }).style.cssText = `background:url(${t.gif})`;
+    document.body.getBoundingClientRect();
+});
+now('setProperty', (t, { put }) => {
+    put('p', { textContent: 'p' }).style.setProperty('background', `url(${t.gif})`);
+    document.body.getBoundingClientRect();
+});
+now(
+    'attributeStyleMap',
+    (t, { put }) => {
+        put('p', { textContent: 'p' }).attributeStyleMap.set('background-image', `url(${t.gif})`);
+        document.body.getBoundingClientRect();
+    },
+    { needs: '!!window.StylePropertyMap' },
+);
+now('style property', (t, { put }) => {
+    put('p', { textContent: 'p' }).style.backgroundImage = `url(${t.gif})`;
+    document.body.getBoundingClientRect();
+});
+now(
+    'style property of a rule',
+    (t, { put, style }) => {
+        put('p', { textContent: 'p' });
+        style('p{}').sheet.cssRules[0].style.background = `url(${t.gif})`;
+        document.body.getBoundingClientRect();
+    },
+    { again: 'reload' },
+);
+script('content of pseudo-elements', (t, { style, put }) => {
+    style(`p::before{content:url(${t.gif})}`);
+    put('p');
+});
+const inline = (css) => `data:text/css,${encodeURIComponent(css)}`;
+markup(
+    'sheet of a data: address',
+    (t) => `<link rel="stylesheet" href="${inline(`p{background:url(${t.gif})}`)}"><p>p</p>`,
+);
+markup(
+    'sheet of a data: address that imports',
+    (t) => `<link rel="stylesheet" href="${inline(`@import "${t.css}";`)}">`,
+);
+markup(
+    'sheet of a data: address, imported',
+    (t) => `<style>@import "${inline(`p{background:url(${t.gif})}`)}";</style><p>p</p>`,
+);
+script('sheet of a data: address, put by script', (t, { put, data }) => {
+    put('link', { rel: 'stylesheet', href: data(`p{background:url(${t.gif})}`, 'text/css') });
+    put('p');
+});
+script('sheet of a blob', (t, { put, blob }) => {
+    put('link', { rel: 'stylesheet', href: blob(`p{background:url(${t.gif})}`, 'text/css') });
+    put('p');
+});
+for (const name of ['fill', 'stroke', 'marker-start']) {
+    markup(`SVG ${name} attribute`, (t) => `<svg><path d="M0 0L9 9V0z" ${name}="url(${t.svg}#a)"/></svg>`);
+}
+markup('SVG cursor attribute', (t) => `<svg><path d="M0 0L9 9V0z" cursor="url(${t.gif}), auto"/></svg>`);
+
 // ---- DOM from script ----
 family = 'dom';
 
@@ -1268,6 +1372,14 @@ call(
     'worklet that imports',
     (t, { blob }) => new AudioContext().audioWorklet.addModule(blob(`import '${t.mjs}';`)).catch(() => {}),
     { needs: '!!window.AudioWorklet', code: false },
+);
+call(
+    'FedCM',
+    (t) =>
+        navigator.credentials
+            .get({ identity: { providers: [{ configURL: t.safe.json, clientId: 'a' }] } })
+            .catch(() => {}),
+    { needs: '!!window.IdentityCredential' },
 );
 call('import()', (t) => import(t.mjs), { twin: true, smoke: true });
 call('import() of JSON', (t) => import(t.json, { with: { type: 'json' } }));

@@ -2,6 +2,7 @@
 
 import {
     carries,
+    carriesSheet,
     cut,
     FRAME,
     gate,
@@ -96,7 +97,7 @@ const ELEMENTS: Record<string, string> = {
     meta: '8 content',
 };
 /** Attributes that any element may have, and how each is written: by default as one address. */
-const ANY = ' style background mask filter clip-path';
+const ANY = ' style background mask filter clip-path fill stroke cursor marker-start marker-mid marker-end';
 const ADDRESSES = 1;
 const CSS = 2;
 const TEXT = 3;
@@ -111,13 +112,19 @@ const WRITTEN: Record<string, number> = {
     mask: CSS,
     filter: CSS,
     'clip-path': CSS,
+    fill: CSS,
+    stroke: CSS,
+    cursor: CSS,
+    'marker-start': CSS,
+    'marker-mid': CSS,
+    'marker-end': CSS,
     to: TEXT,
     content: TEXT,
     srcdoc: MARKUP,
 };
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
-const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[data-held-background]`;
+const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[fill*="("],[stroke*="("],[cursor],[marker-start],[marker-mid],[marker-end],[data-held-background]`;
 /** What is known of an element by its name: its road, and the attributes that ask for something, by each name under which
  * one can stand. */
 interface Tag {
@@ -252,7 +259,7 @@ function pass(el: Element, name: string, value: string, mark: string): string {
     } else if (written === TEXT) {
         held = names(value, road);
     } else {
-        held = weigh(value, mark, road, el);
+        held = weigh(value, mark, road, el) || (road === STYLE && carriesSheet(value));
     }
     return held ? '' : value;
 }
@@ -333,8 +340,8 @@ function hold(el: Element, name: string, value: string, left: string, scripted: 
             putPart(el, name, left, text);
         }
     };
-    // A frame has set out already: only outside the document does it stop.
-    road === FRAME ? putBack(el, change) : change();
+    // A frame has set out already, and a sheet that came along is read: only outside the document does either stop.
+    road === FRAME || (road === STYLE && matches(/^(data|blob):/i, value)) ? putBack(el, change) : change();
     keep(el, road, scripted);
     looking?.push(value || getAttribute(el, 'src') || 'an inline script');
 }

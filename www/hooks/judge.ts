@@ -221,6 +221,16 @@ export function carries(address: string, road: number, find?: RegExp): boolean {
     }
 }
 
+/** The same of a style sheet, whose comments are none. */
+export function carriesSheet(address: string): boolean {
+    try {
+        const css = matches(/^(blob:|data:text\/css)/i, address) ? fileOf(address)._text : '';
+        return cut(css, '', STYLE) !== css;
+    } catch {
+        return false;
+    }
+}
+
 /** Elements that were let in, they and all in them: in which turn, from 1. */
 const turns = new WeakMap<object, number>();
 /** What those asked for, and in which turn. */
@@ -336,7 +346,7 @@ export const cut = (css: string, mark: string, road: number): string =>
                       part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
                   );
                   const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
-                  if (!url || !weigh(address, mark, road)) {
+                  if (!url || !(weigh(address, mark, road) || (matches(/^data:/i, address) && carriesSheet(address)))) {
                       return undefined;
                   }
                   cuts[cutCount] = href(url);

@@ -145,16 +145,21 @@ const working: Hook = (go, args, self, name) =>
         : asking(0, WORKER)(go, args, self, name);
 
 /** Nodes go in: look at them first. */
-const inserting: Hook = (go, args) => {
+const inserting: Hook = (go, args, self) => {
     for (let index = 0; index < args.length; index++) {
         scan(args[index], true);
     }
-    return arrived(go());
+    const out = go();
+    arrive();
+    redraw(self);
+    return out;
 };
 
-function arrived<T>(out: T): T {
-    arrive();
-    return out;
+/** The text of a style sheet has changed: it is looked at before anything is drawn. */
+function redraw(node: unknown): void {
+    try {
+        nodeType(node) === 1 && localName(node as Element) === 'style' && catchUp();
+    } catch {}
 }
 
 /** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
@@ -278,16 +283,19 @@ const settingNode: Hook = (go, args, self) => {
     return held ? null : go();
 };
 
-/** The text of an attribute node is set. */
+/** The text of a node is set or changed: of an attribute, or of a style sheet. */
 const settingText: Hook = (go, args, self) => {
-    const owner = nodeType(self) === 2 && attrOwner(self as Attr);
+    const type = nodeType(self);
+    const owner = type === 2 && attrOwner(self as Attr);
     if (owner) {
         args[0] = `${args[0]}`;
         if (before(owner, attrName(self as Attr), args[0] as string)) {
             return;
         }
     }
-    return go();
+    const out = go();
+    redraw(type === 3 ? parentNode(self as Node) : self);
+    return out;
 };
 
 /** CSS goes in, from the argument at `place` on. */
@@ -453,7 +461,8 @@ function close(realm: Realm): void {
         scan(attrOwner(args[0] as Attr), true);
         return old;
     });
-    each('Attr: value Node: nodeValue textContent', settingText, 'set');
+    each('Attr: value Node: nodeValue textContent CharacterData: data', settingText, 'set');
+    each('CharacterData: appendData insertData replaceData', settingText);
     each(': Audio', (go, args) => {
         const src = args.length ? readUpTo(args, 0) : undefined;
         args.length = 0;
@@ -466,7 +475,8 @@ function close(realm: Realm): void {
         'CSSStyleSheet: insertRule addRule replace replaceSync CSSGroupingRule: insertRule CSSStyleRule: insertRule CSSKeyframesRule: appendRule Element: animate KeyframeEffect: setKeyframes CSS: registerProperty',
         cutting(0),
     );
-    each(': FontFace KeyframeEffect', cutting(1));
+    each(': FontFace KeyframeEffect CSSStyleDeclaration: setProperty StylePropertyMap: set append', cutting(1));
+    each('CSSStyleDeclaration: cssText HTMLElement: style SVGElement: style', cutting(0), 'set');
     each('CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style', styling, 'get');
 
     each(': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add', asking(0, REQUEST));
@@ -504,6 +514,15 @@ function close(realm: Realm): void {
         if (text) {
             // The browser asks the address of a payment method what it is.
             args[0] = names(text, REQUEST) ? [{ supportedMethods: NOWHERE }] : parse(text);
+        }
+        return go();
+    });
+
+    each('CredentialsContainer: get', (go, args) => {
+        const text = textOf(args[0]);
+        // Who signs the visitor in is asked before they are.
+        if (text && names(text, REQUEST)) {
+            args[0] = { identity: { providers: [{ configURL: NOWHERE, clientId: '' }] } };
         }
         return go();
     });
