@@ -744,6 +744,53 @@ for (const name of ['fill', 'stroke', 'marker-start']) {
 }
 markup('SVG cursor attribute', (t) => `<svg><path d="M0 0L9 9V0z" cursor="url(${t.gif}), auto"/></svg>`);
 
+for (const name of ['values', 'from', 'to']) {
+    markup(
+        `SVG image animated, ${name}`,
+        (t) =>
+            `<svg><image width="9" height="9"><animate attributeName="href" ${name}="${t.gif}" ${name === 'to' ? '' : 'to="#a"'} dur="9s" fill="freeze"/></image></svg>`,
+    );
+}
+script('SVG animation by script', (t, { draw }) => {
+    const animate = document.createElementNS('http://www.w3.org/2000/svg', 'animate');
+    animate.setAttribute('attributeName', 'href');
+    animate.setAttribute('dur', '9s');
+    animate.setAttribute('values', `${t.gif};${t.gif}?2`);
+    draw('image', { width: 9, height: 9 }).append(animate);
+});
+script('SVG animation of a mask', (t, { draw }) => {
+    const animate = document.createElementNS('http://www.w3.org/2000/svg', 'animate');
+    animate.setAttribute('attributeName', 'mask');
+    animate.setAttribute('dur', '9s');
+    animate.setAttribute('values', `url(${t.svg}#a);url(${t.svg}#b)`);
+    draw('rect', { width: 9, height: 9 }).append(animate);
+});
+script(
+    'style of nested declarations',
+    (t, { put, style }) => {
+        put('p');
+        const [rule] = style('p{ &.a{color:red} color: blue; }').sheet.cssRules;
+        rule.cssRules[1].style.backgroundImage = `url(${t.gif})`;
+    },
+    { needs: '!!window.CSSNestedDeclarations', again: 'reload' },
+);
+script(
+    'style of a rule in another',
+    (t, { put, style }) => {
+        put('p');
+        style('@media all { p { } }').sheet.cssRules[0].cssRules[0].style.backgroundImage = `url(${t.gif})`;
+    },
+    { again: 'reload' },
+);
+script('insertAdjacentText into a style', (t, { put, style }) => {
+    put('p');
+    style('').insertAdjacentText('beforeend', `p{background:url(${t.gif})}`);
+});
+script('innerText of a style', (t, { put, style }) => {
+    put('p');
+    style('').innerText = `p{background:url(${t.gif})}`;
+});
+
 // ---- DOM from script ----
 family = 'dom';
 
@@ -1068,6 +1115,45 @@ script(
     'parseHTMLUnsafe',
     (t) => {
         document.body.append(Document.parseHTMLUnsafe(`<iframe src="${t.html}"></iframe>`).body.firstChild);
+    },
+    { needs: '!!Document.parseHTMLUnsafe' },
+);
+/** A script that is in the document, and gets what it imports as its text. */
+const imported = (name, run, options) => script(`${name} of a module that is in the document`, run, options);
+imported('text', (t, { put }) => {
+    put('script', { type: 'module' }).text = `import '${t.mjs}';`;
+});
+imported('textContent', (t, { put }) => {
+    put('script', { type: 'module' }).textContent = `import '${t.mjs}';`;
+});
+imported('innerText', (t, { put }) => {
+    put('script', { type: 'module' }).innerText = `import '${t.mjs}';`;
+});
+imported('innerHTML', (t, { put }) => {
+    put('script', { type: 'module' }).innerHTML = `import '${t.mjs}';`;
+});
+imported('append', (t, { put }) => {
+    put('script', { type: 'module' }).append(`import '${t.mjs}';`);
+});
+imported('appended text node', (t, { put }) => {
+    put('script', { type: 'module' }).appendChild(document.createTextNode(`import '${t.mjs}';`));
+});
+script(
+    'closed shadow root that a copy has too',
+    (t) => {
+        const template = document.createElement('template');
+        template.setHTMLUnsafe(
+            `<div><template shadowrootmode="closed" shadowrootclonable><img src="${t.gif}"></template></div>`,
+        );
+        document.body.append(template.content.cloneNode(true));
+    },
+    { needs: '!!Element.prototype.setHTMLUnsafe', again: 'reload' },
+);
+script(
+    'parseHTMLUnsafe with a closed shadow root',
+    (t) => {
+        const html = `<div><template shadowrootmode="closed"><img src="${t.gif}"></template></div>`;
+        document.body.append(Document.parseHTMLUnsafe(html).body.firstChild);
     },
     { needs: '!!Document.parseHTMLUnsafe' },
 );

@@ -87,6 +87,7 @@ const ELEMENTS: Record<string, string> = {
     image: '3 href',
     feImage: '3 href',
     set: '3 to',
+    animate: '3 values from to',
     link: '4 href imagesrcset',
     style: '4',
     video: '5 src poster',
@@ -118,13 +119,15 @@ const WRITTEN: Record<string, number> = {
     'marker-start': CSS,
     'marker-mid': CSS,
     'marker-end': CSS,
+    values: TEXT,
+    from: TEXT,
     to: TEXT,
     content: TEXT,
     srcdoc: MARKUP,
 };
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
-const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[fill*="("],[stroke*="("],[cursor],[marker-start],[marker-mid],[marker-end],[data-held-background]`;
+const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,animate,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[fill*="("],[stroke*="("],[cursor],[marker-start],[marker-mid],[marker-end],[data-held-background]`;
 /** What is known of an element by its name: its road, and the attributes that ask for something, by each name under which
  * one can stand. */
 interface Tag {
@@ -226,7 +229,7 @@ export const isHeld = (el: Element, name: string): boolean => heldValue(el, name
 export const heldFor = (el: Element, address: string): number => (weigh(address, markOf(el), FRAME, el) ? last[2] : -1);
 
 /** Whether a script is held for what it comes from, or for what it imports. */
-function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
+function isScriptHeld(el: Element, mark: string, src: string | null, text = textContent(el)): boolean {
     const type = typeToBe(el) || typeOf(el);
     // Of a module, what it imports; of an import map or a rule for speculation, whatever it names; so too of what runs where
     // no hook will be.
@@ -234,7 +237,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null): boolean {
     return (
         ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) ||
         (src === null
-            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(textContent(el), SCRIPT, find)
+            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(text, SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
     );
 }
@@ -257,7 +260,8 @@ function pass(el: Element, name: string, value: string, mark: string): string {
             held ||= weigh(word, mark, road, el);
         });
     } else if (written === TEXT) {
-        held = names(value, road);
+        // Addresses may stand alone there, or in a row.
+        held = names(value, road, /(?:^|[;"'`(=]|\b(?:http|ws)s?:)\s*[\\/]{2,}([^\s"'`<>()\\;,]+)/gi);
     } else {
         held = weigh(value, mark, road, el) || (road === STYLE && carriesSheet(value));
     }
@@ -546,6 +550,10 @@ export function before(el: Element, name: string, value: string): boolean {
     }
     const { _road: road, _asks: asks } = tagOf(el);
     if (road === SCRIPT) {
+        // What imports sets out with its text.
+        if (name === 'text' && matches(RUNS, typeOf(el)) && isScriptHeld(el, '', addressOf(el), value)) {
+            hold(el, 'type', '', '', true);
+        }
         if ((name !== 'src' && name !== 'href') || (!isHeld(el, 'type') && !matches(RUNS, typeOf(el)))) {
             return false;
         }

@@ -69,11 +69,13 @@ type Trusting = Record<'createScriptURL' | 'createHTML', (value: string) => unkn
 interface Factory {
     isScriptURL: unknown;
     isHTML: unknown;
+    isScript: unknown;
     createPolicy(name: string, rules: Trusting): Trusting;
 }
 const trusted = (self as { trustedTypes?: Factory }).trustedTypes;
 const isScriptURL = bare(trusted?.isScriptURL);
 const isHTML = bare(trusted?.isHTML);
+const isScript = bare(trusted?.isScript);
 const same = (value: string): string => value;
 const createPolicy = trusted?.createPolicy;
 let policy: Trusting | undefined | null;
@@ -97,7 +99,8 @@ export const once = (value: unknown): unknown => {
     try {
         return value === null ||
             value === undefined ||
-            (typeof value === 'object' && (isScriptURL(trusted, value) || isHTML(trusted, value)))
+            (typeof value === 'object' &&
+                (isScriptURL(trusted, value) || isHTML(trusted, value) || isScript(trusted, value)))
             ? value
             : `${value}`;
     } catch (error) {

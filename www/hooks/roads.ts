@@ -79,6 +79,7 @@ import {
     slice,
     stringify,
     targetOf,
+    textContent,
     Url,
     write,
 } from './natives';
@@ -144,23 +145,44 @@ const working: Hook = (go, args, self, name) =>
         ? go()
         : asking(0, WORKER)(go, args, self, name);
 
+/** The local name of an element; of what is none, nothing. */
+function titleOf(node: unknown): string {
+    try {
+        return nodeType(node) === 1 ? localName(node as Element) : '';
+    } catch {
+        return '';
+    }
+}
+
+/** Text, or a node with text, is about to go into a script, which may import. */
+function tell(script: unknown, what: unknown): void {
+    let text = '';
+    try {
+        text = textContent(what as Node);
+    } catch {
+        text = `${what}`;
+    }
+    before(script as Element, 'text', text);
+}
+
+/** What has changed in a style sheet is looked at before anything is drawn. */
+const redraw = (title: string) => title === 'style' && catchUp();
+
 /** Nodes go in: look at them first. */
 const inserting: Hook = (go, args, self) => {
+    const title = titleOf(self);
     for (let index = 0; index < args.length; index++) {
-        scan(args[index], true);
+        const one = args[index];
+        scan(one, true);
+        if (title === 'script') {
+            tell(self, one);
+        }
     }
     const out = go();
     arrive();
-    redraw(self);
+    redraw(title);
     return out;
 };
-
-/** The text of a style sheet has changed: it is looked at before anything is drawn. */
-function redraw(node: unknown): void {
-    try {
-        nodeType(node) === 1 && localName(node as Element) === 'style' && catchUp();
-    } catch {}
-}
 
 /** Nodes come out of a copy: look at them before their first microtask, which is when an image sets out. */
 const copying: Hook = (go, args, _, name) => {
@@ -180,6 +202,7 @@ const parsing =
         const around = name === 'outerHTML' || place === 1 ? parentNode(self as Node) : self;
         if (args.length > place) {
             args[place] = heldMarkup(once(args[place]));
+            titleOf(self) === 'script' && tell(self, args[place]);
         }
         const out = go();
         scan(around, true);
@@ -283,7 +306,7 @@ const settingNode: Hook = (go, args, self) => {
     return held ? null : go();
 };
 
-/** The text of a node is set or changed: of an attribute, or of a style sheet. */
+/** The text of a node is set or changed: of an attribute, a script or a style sheet. */
 const settingText: Hook = (go, args, self) => {
     const type = nodeType(self);
     const owner = type === 2 && attrOwner(self as Attr);
@@ -293,8 +316,14 @@ const settingText: Hook = (go, args, self) => {
             return;
         }
     }
+    const el = type === 3 ? parentNode(self as Node) : self;
+    const title = titleOf(el);
+    if (title === 'script') {
+        args[0] = once(args[0]);
+        tell(el, args[0]);
+    }
     const out = go();
-    redraw(type === 3 ? parentNode(self as Node) : self);
+    redraw(title);
     return out;
 };
 
@@ -461,7 +490,11 @@ function close(realm: Realm): void {
         scan(attrOwner(args[0] as Attr), true);
         return old;
     });
-    each('Attr: value Node: nodeValue textContent CharacterData: data', settingText, 'set');
+    each(
+        'Attr: value Node: nodeValue textContent CharacterData: data HTMLElement: innerText HTMLScriptElement: text textContent innerText',
+        settingText,
+        'set',
+    );
     each('CharacterData: appendData insertData replaceData', settingText);
     each(': Audio', (go, args) => {
         const src = args.length ? readUpTo(args, 0) : undefined;
@@ -477,7 +510,11 @@ function close(realm: Realm): void {
     );
     each(': FontFace KeyframeEffect CSSStyleDeclaration: setProperty StylePropertyMap: set append', cutting(1));
     each('CSSStyleDeclaration: cssText HTMLElement: style SVGElement: style', cutting(0), 'set');
-    each('CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style', styling, 'get');
+    each(
+        'CSSStyleRule: style styleMap CSSKeyframeRule: style CSSFontFaceRule: style CSSNestedDeclarations: style',
+        styling,
+        'get',
+    );
 
     each(': fetch fetchLater EventSource WebSocket WebSocketStream WebTransport Cache: add', asking(0, REQUEST));
     each(
