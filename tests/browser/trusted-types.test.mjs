@@ -82,3 +82,19 @@ spec('a marked document of a frame waits for its mark, whatever is in it', {}, a
         [...Array(window.frames.length).keys()].some((at) => window.frames[at].ran?.includes('inner')),
     );
 });
+
+spec('a script whose text the page itself trusts runs', { init: listening }, async (stand) => {
+    const { open, page } = stand;
+    await open(document({ json: JSON.stringify(CONFIG) }), policy('portcullis own'));
+    const told = await page.evaluate(() => {
+        window.told = [];
+        const own = window.trustedTypes.createPolicy('own', { createScript: (text) => text });
+        for (const [at, name] of ['text', 'textContent', 'innerText'].entries()) {
+            const script = document.body.appendChild(document.createElement('script'));
+            script[name] = own.createScript(`told.push(${at})`);
+        }
+        return window.told;
+    });
+    assert.deepEqual(told, [0, 1, 2]);
+    assert.deepEqual((await seen(page)).violations, []);
+});

@@ -156,6 +156,95 @@ const CALLS = {
         return font.load().catch((error) => [error.name, font.status, font.family]);
     },
     'FontFace: a buffer': () => new FontFace('f', new ArrayBuffer(4)).load().catch((error) => error.name),
+    'script text: read once, and runs in its place': () => {
+        window.told = [];
+        const script = document.body.appendChild(document.createElement('script'));
+        script.text = {
+            toString() {
+                window.told.push('read');
+                return 'window.told.push("ran")';
+            },
+        };
+        window.told.push('next', script.text, script.textContent);
+        script.text = 'window.told.push("again")';
+        return window.told;
+    },
+    'script text: by every way': () => {
+        window.told = [];
+        const ways = {
+            text: (script) => {
+                script.text = 'told.push("text")';
+            },
+            textContent: (script) => {
+                script.textContent = 'told.push("textContent")';
+            },
+            innerText: (script) => {
+                script.innerText = 'told.push("innerText")';
+            },
+            innerHTML: (script) => {
+                script.innerHTML = 'told.push("innerHTML")';
+            },
+            append: (script) => script.append('told.push("append")'),
+            appendChild: (script) => script.appendChild(document.createTextNode('told.push("appendChild")')),
+        };
+        for (const way of Object.values(ways)) {
+            way(document.body.appendChild(document.createElement('script')));
+            window.told.push('then');
+        }
+        return window.told;
+    },
+    'script text: a symbol': () => {
+        document.createElement('script').text = Symbol('x');
+    },
+    'textContent: nothing, null and a number': () => {
+        const said = [];
+        for (const value of [undefined, null, 7]) {
+            const script = document.createElement('script');
+            script.textContent = value;
+            const style = document.createElement('style');
+            style.textContent = value;
+            said.push([script.textContent, style.textContent, script.childNodes.length]);
+        }
+        return said;
+    },
+    'text of a style: laid out at once': () => {
+        const style = document.head.appendChild(document.createElement('style'));
+        const text = style.appendChild(document.createTextNode(''));
+        const said = [];
+        const look = () => said.push(getComputedStyle(document.body).outlineWidth, text.data);
+        text.data = 'body{outline:1px solid}';
+        look();
+        text.replaceData(13, 1, '2');
+        look();
+        text.insertData(0, 'body{outline:4px solid}');
+        look();
+        text.appendData('body{outline:3px solid}');
+        look();
+        style.remove();
+        return said;
+    },
+    'text: beyond its end': () => document.createTextNode('a').insertData(2, 'b'),
+    'style: every way to set it': () => {
+        const box = document.createElement('p');
+        const said = [];
+        box.style = 'color:red;background:url(/own/a.gif)';
+        said.push(box.style.cssText);
+        box.style.cssText = null;
+        said.push(box.getAttribute('style'));
+        said.push(box.style.setProperty('--a', '"(x)"', 'important'), box.style.setProperty('color', undefined));
+        said.push(box.style.setProperty('color', 'blue', 'urgent'), box.style.cssText);
+        box.attributeStyleMap.set('width', CSS.px(3));
+        box.attributeStyleMap.append('background-image', 'url("/own/b.gif")', 'none');
+        said.push(box.style.width, box.style.backgroundImage.replace(location.origin, ''));
+        return said;
+    },
+    'style: too little': () => document.createElement('p').style.setProperty('color'),
+    'animate: values of its own': () => {
+        const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+        svg.innerHTML = '<rect><animate attributeName="x" values="0;9;0" from="1" to="2" dur="1s"/></rect>';
+        return svg.innerHTML;
+    },
+    'credentials: of no kind': () => navigator.credentials?.get({}).then(String),
     'RTCPeerConnection: own servers': () => {
         const peer = new RTCPeerConnection({ iceServers: [{ urls: 'stun:localhost:1' }], bundlePolicy: 'max-bundle' });
         const { bundlePolicy, iceServers } = peer.getConfiguration();
