@@ -261,7 +261,7 @@ function pass(el: Element, name: string, value: string, mark: string): string {
         });
     } else if (written === TEXT) {
         // Addresses may stand alone there, or in a row.
-        held = names(value, road, /(?:^|[;"'`(=]|\b(?:http|ws)s?:)\s*[\\/]{2,}([^\s"'`<>()\\;,]+)/gi);
+        held = names(value, road, /(?:^|[;"'`(=]|\b(?:http|ws)s?:)\s*[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi);
     } else {
         held = weigh(value, mark, road, el) || (road === STYLE && carriesSheet(value));
     }
