@@ -229,7 +229,7 @@ export const isHeld = (el: Element, name: string): boolean => heldValue(el, name
 export const heldFor = (el: Element, address: string): number => (weigh(address, markOf(el), FRAME, el) ? last[2] : -1);
 
 /** Whether a script is held for what it comes from, or for what it imports. */
-function isScriptHeld(el: Element, mark: string, src: string | null, text = textContent(el)): boolean {
+function isScriptHeld(el: Element, mark: string, src: string | null, text?: string): boolean {
     const type = typeToBe(el) || typeOf(el);
     // Of a module, what it imports; of an import map or a rule for speculation, whatever it names; so too of what runs where
     // no hook will be.
@@ -237,7 +237,7 @@ function isScriptHeld(el: Element, mark: string, src: string | null, text = text
     return (
         ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) ||
         (src === null
-            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(text, SCRIPT, find)
+            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(text ?? textContent(el), SCRIPT, find)
             : !!find && carries(src, SCRIPT, find))
     );
 }
@@ -551,7 +551,12 @@ export function before(el: Element, name: string, value: string): boolean {
     const { _road: road, _asks: asks } = tagOf(el);
     if (road === SCRIPT) {
         // What imports sets out with its text.
-        if (name === 'text' && matches(RUNS, typeOf(el)) && isScriptHeld(el, '', addressOf(el), value)) {
+        if (
+            name === 'text' &&
+            addressOf(el) === null &&
+            matches(RUNS, typeOf(el)) &&
+            isScriptHeld(el, '', null, value)
+        ) {
             hold(el, 'type', '', '', true);
         }
         if ((name !== 'src' && name !== 'href') || (!isHeld(el, 'type') && !matches(RUNS, typeOf(el)))) {

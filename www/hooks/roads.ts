@@ -316,11 +316,11 @@ const settingText: Hook = (go, args, self) => {
             return;
         }
     }
-    const el = type === 3 ? parentNode(self as Node) : self;
-    const title = titleOf(el);
-    if (title === 'script') {
+    const title = titleOf(type === 3 ? parentNode(self as Node) : self);
+    // A script that is there already does not heed what becomes of its text nodes.
+    if (type === 1 && title === 'script') {
         args[0] = once(args[0]);
-        tell(el, args[0]);
+        tell(self, args[0]);
     }
     const out = go();
     redraw(title);
@@ -335,7 +335,7 @@ const cutting =
             const value = args[at];
             if (typeof value === 'string') {
                 args[at] = cut(value, '', STYLE | CALL);
-            } else if (value && typeof value === 'object' && name !== 'FontFace') {
+            } else if (value && typeof value === 'object' && matches(/Key|^anim|^reg/, name)) {
                 // Key frames and such: text in lists and objects.
                 try {
                     const whole = stringify(value);
