@@ -22,6 +22,15 @@ const divided = (value, by) =>
     value && by ? { median: value.median / by, low: value.low / by, high: value.high / by } : null;
 const minus = (value, by) => (value ? { median: value.median - by, low: value.low - by, high: value.high - by } : null);
 
+/** The best of the peers in one part of a load; of no peers, infinity. */
+function least(loads, kind, part) {
+    const all = Object.entries(loads)
+        .filter(([id]) => id !== 'none' && id !== 'portcullis')
+        .map(([, value]) => value[kind]?.[part]?.median)
+        .filter(Number.isFinite);
+    return Math.min(...all);
+}
+
 /**
  * The rows in which the contestants stand side by side. `of` gives a contestant's figure: a spread, a number or null; `show`
  * writes it; `against` says what it is divided by or lessened by; `reach` is ours, with whether it is met.
@@ -58,13 +67,6 @@ function rowsOf({ loads, files, memory, roads }) {
             met: ours === null || ours === undefined ? null : met(ours, peers(middles), middles),
         });
     };
-    const least = (kind, part) => {
-        const all = Object.entries(loads)
-            .filter(([id]) => id !== 'none' && id !== 'portcullis')
-            .map(([, value]) => value[kind]?.[part]?.median)
-            .filter(Number.isFinite);
-        return Math.min(...all);
-    };
     if (files) {
         row(
             'first visit: bytes, Brotli 11',
@@ -100,7 +102,7 @@ function rowsOf({ loads, files, memory, roads }) {
             ['plain', 'page of HTML'],
             ['slow', 'page with a 3 s image'],
         ]) {
-            const fastest = least(kind, 'visible');
+            const fastest = least(loads, kind, 'visible');
             row(
                 `notice visible, ${page}; ratio to the fastest peer`,
                 '≤ 0.85',
@@ -117,7 +119,7 @@ function rowsOf({ loads, files, memory, roads }) {
             fixed(2),
             (ours) => ours <= 1.15,
         );
-        const busy = least('plain', 'busy');
+        const busy = least(loads, 'plain', 'busy');
         row(
             'main thread until the notice is up; ratio to the best peer',
             '< 1',
@@ -239,12 +241,11 @@ function gateRows({ loads, gate, verdicts, work, grant, floor, memory, files }) 
     if (floor) {
         const { paint, touched, work } = floor;
         const share = (by) => withSpread(divided(paint.line, by), fixed(2));
-        const notices = Object.entries(loads ?? {}).filter(([id, { plain }]) => id !== 'portcullis' && plain?.visible);
-        const fastest = Math.min(...notices.map(([, { plain }]) => plain.visible.median));
+        const fastest = least(loads ?? {}, 'plain', 'visible');
         row(
             'floor: first contentful paint with a script of one line in our place',
             '',
-            `${share(paint.none.median)} × no library${notices.length ? `, ${share(fastest)} × the fastest peer's notice` : ''}`,
+            `${share(paint.none.median)} × no library${Number.isFinite(fastest) ? `, ${share(fastest)} × the fastest peer's notice` : ''}`,
             null,
         );
         row(

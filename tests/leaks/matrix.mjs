@@ -479,8 +479,7 @@ export function problemsOf(mode, rows, engine) {
     for (const { id, arrived, ran } of roads) {
         const known = expected[id];
         if (arrived && !known) problems.push(`${id}: arrived`);
-        // A race that is lost by more than a little is run again: see `lostRaces`.
-        if (ran && !known?.ran && (engine || !known?.sometimes)) problems.push(`${id}: its code ran`);
+        if (ran && !known?.ran) problems.push(`${id}: its code ran`);
         if (known && !arrived && !known.sometimes && !known.seldom)
             problems.push(`${id}: is closed now; take it out of the list of what is open`);
         if (known?.ran && !ran && arrived && !known.sometimes && !known.seldom)
@@ -489,11 +488,10 @@ export function problemsOf(mode, rows, engine) {
     return problems;
 }
 
-/** Which of the races that are mostly won, or of which no code should run, were lost here, and in two tries more. */
+/** Which of the races that are mostly won were lost here, and in two tries more. */
 export async function lostRaces(mode, cases, rows) {
     const expected = openIn(mode);
-    const isLost = ({ arrived, ran }, known) => (known?.seldom && arrived) || (known?.sometimes && ran && !known.ran);
-    const lost = (rows) => rows.filter((row) => isLost(row, expected[row.id])).map(({ id }) => id);
+    const lost = (rows) => rows.filter(({ id, arrived }) => arrived && expected[id]?.seldom).map(({ id }) => id);
     let left = lost(rows);
     for (let again = 0; again < 2 && left.length > 0; again++) {
         const tries = cases.filter(({ road, twin }) => !twin && left.includes(road.id));

@@ -1119,7 +1119,7 @@ script(
     { needs: '!!Document.parseHTMLUnsafe' },
 );
 /** A script that is in the document, and gets what it imports as its text. */
-const imported = (name, run, options) => script(`${name} of a module that is in the document`, run, options);
+const imported = (name, run) => script(`${name} of a module that is in the document`, run);
 imported('text', (t, { put }) => {
     put('script', { type: 'module' }).text = `import '${t.mjs}';`;
 });

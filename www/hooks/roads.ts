@@ -122,6 +122,7 @@ const asking =
                 if (answer !== undefined) {
                     return answer;
                 }
+                // A worklet may come from another host; a worker may not.
                 if (road !== WORKER || name === 'addModule') {
                     args[place] = NOWHERE;
                 } else if (!host || host === pageHost) {
@@ -146,7 +147,7 @@ const working: Hook = (go, args, self, name) =>
         : asking(0, WORKER)(go, args, self, name);
 
 /** The local name of an element; of what is none, nothing. */
-function titleOf(node: unknown): string {
+function elementName(node: unknown): string {
     try {
         return nodeType(node) === 1 ? localName(node as Element) : '';
     } catch {
@@ -155,7 +156,7 @@ function titleOf(node: unknown): string {
 }
 
 /** Text, or a node with text, is about to go into a script, which may import. */
-function tell(script: unknown, what: unknown): void {
+function judgeText(script: unknown, what: unknown): void {
     let text = '';
     try {
         text = textContent(what as Node);
@@ -170,12 +171,12 @@ const redraw = (title: string) => title === 'style' && catchUp();
 
 /** Nodes go in: look at them first. */
 const inserting: Hook = (go, args, self) => {
-    const title = titleOf(self);
+    const title = elementName(self);
     for (let index = 0; index < args.length; index++) {
         const one = args[index];
         scan(one, true);
         if (title === 'script') {
-            tell(self, one);
+            judgeText(self, one);
         }
     }
     const out = go();
@@ -202,7 +203,7 @@ const parsing =
         const around = name === 'outerHTML' || place === 1 ? parentNode(self as Node) : self;
         if (args.length > place) {
             args[place] = heldMarkup(once(args[place]));
-            titleOf(self) === 'script' && tell(self, args[place]);
+            elementName(self) === 'script' && judgeText(self, args[place]);
         }
         const out = go();
         scan(around, true);
@@ -316,11 +317,11 @@ const settingText: Hook = (go, args, self) => {
             return;
         }
     }
-    const title = titleOf(type === 3 ? parentNode(self as Node) : self);
+    const title = elementName(type === 3 ? parentNode(self as Node) : self);
     // A script that is there already does not heed what becomes of its text nodes.
     if (type === 1 && title === 'script') {
         args[0] = once(args[0]);
-        tell(self, args[0]);
+        judgeText(self, args[0]);
     }
     const out = go();
     redraw(title);
