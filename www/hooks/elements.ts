@@ -96,6 +96,7 @@ const ELEMENTS: Record<string, string> = {
     a: '6 ping',
     area: '6 ping',
     meta: '8 content',
+    template: '0',
 };
 /** Attributes that any element may have, and how each is written: by default as one address. */
 const ANY = ' style background mask filter clip-path fill stroke cursor marker-start marker-mid marker-end';
@@ -127,28 +128,30 @@ const WRITTEN: Record<string, number> = {
 };
 /** What a template is that waits for a grant. */
 const WAITING_TEMPLATE = '[data-consent]>template';
-const SELECTOR = `${WAITING_TEMPLATE},[shadowrootmode],script,iframe,frame,embed,object,img,source,input[src],image,feImage,set,animate,link,style,video,audio,track,[ping],meta,[style*="("],[background],[mask],[filter],[clip-path],[fill*="("],[stroke*="("],[cursor],[marker-start],[marker-mid],[marker-end],[data-held-background]`;
-/** What is known of an element by its name: its road, and the attributes that ask for something, by each name under which
- * one can stand. */
+/** What is known of an element by its name: that, if it stands in the table above; its road; and the attributes that ask for
+ * something, by each name under which one can stand. */
 interface Tag {
+    _name: string;
     _road: number;
     _asks: Record<string, string>;
 }
-/** These by the lines of the table above, read once. */
+/** These, each made once: every element of the page is looked at, so it is asked as little as can be. */
 const tags: Record<string, Tag> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
 };
 function tagOf(el: Element): Tag {
-    const line = ELEMENTS[localName(el)] ?? '0';
-    let tag = tags[line];
+    let name = localName(el);
+    const line = ELEMENTS[name];
+    name = line ? name : '';
+    let tag = tags[name];
     if (!tag) {
         // @ts-expect-error: as above
         const asks: Tag['_asks'] = { __proto__: null };
-        words(slice(line, 1) + ANY, (name) => {
+        words(slice(line ?? '', 1) + ANY, (name) => {
             asks[name] = asks[`data-${name}`] = asks[HELD + name] = asks[`xlink:${name}`] = name;
         });
-        tags[line] = tag = { _road: +(line[0] as string), _asks: asks };
+        tags[name] = tag = { _name: name, _road: line ? +(line[0] as string) : 0, _asks: asks };
     }
     return tag;
 }
@@ -242,9 +245,10 @@ function isScriptHeld(el: Element, mark: string, src: string | null, text?: stri
     );
 }
 
-/** What may stand of `value` in this attribute: all of it where nothing is held, nothing, or the rest. */
-function pass(el: Element, name: string, value: string, mark: string): string {
-    const road = tagOf(el)._road || (name === 'background' ? IMAGE : STYLE);
+/** What may stand of `value` in this attribute of an element that has `own` as its road, if any: all of it where nothing is
+ * held, nothing, or the rest. */
+function pass(el: Element, name: string, value: string, mark: string, own: number): string {
+    const road = name === 'background' ? IMAGE : own || STYLE;
     const written = isHandler(name) ? TEXT : WRITTEN[name];
     if (written === CSS) {
         return cut(value, mark, STYLE);
@@ -300,17 +304,13 @@ export function hushIn(target: EventTarget): void {
  * which is written as the attribute `style` is. */
 function parts(el: Element, ear: (name: string, value: string | null, text?: Node) => void): void {
     const names = attributeNames(el);
-    const { _road, _asks } = tagOf(el);
+    const { _name, _asks } = tagOf(el);
     for (let at = 0; at < names.length; at++) {
         const name = names[at] as string;
         const one = isHandler(name) ? name : _asks[name];
         one && ear(one, attributeOf(el, one));
     }
-    for (
-        let node = _road === STYLE && localName(el) === 'style' ? firstChild(el) : null;
-        node;
-        node = nextSibling(node)
-    ) {
+    for (let node = _name === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
         ear('style', nodeValue(node), node);
     }
 }
@@ -351,8 +351,8 @@ function hold(el: Element, name: string, value: string, left: string, scripted: 
 }
 
 /** Holds what the page (`scripted`) or the parser has put there, if it has to be held. */
-function lookAt(el: Element, name: string, value: string | null, scripted: boolean, text?: Node): boolean {
-    const left = value && pass(el, name, value, markOf(el));
+function lookAt(el: Element, name: string, value: string | null, own: number, scripted: boolean, text?: Node): boolean {
+    const left = value && pass(el, name, value, markOf(el), own);
     if (left === value) {
         return false;
     }
@@ -369,9 +369,9 @@ function does(el: Element, name: string): boolean {
 
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
-    const road = tagOf(el)._road;
-    const mark = markOf(el);
+    const { _name, _road: road } = tagOf(el);
     if (road === SCRIPT) {
+        const mark = markOf(el);
         follows ||= !!ownSrc && addressOf(el) === ownSrc;
         if (isLate) {
             add(late, el);
@@ -394,12 +394,13 @@ function check(el: Element, scripted: boolean): void {
     if (road === FRAME) {
         met[metCount++] = el;
         hushIn(el);
-    } else if (localName(el) === 'template') {
+    } else if (_name === 'template') {
         closest(el, WAITING_TEMPLATE) && noteEmbed();
         // Once it is a shadow root, a closed one cannot be seen.
         getAttribute(el, 'shadowrootmode') && scan(contentOf(el), scripted);
     }
     parts(el, (name, value, text) => {
+        const mark = markOf(el);
         const owners = mark ? getAttribute(el, `data-${name}`) : null;
         const before = heldValue(el, name) ?? owners;
         // A copy of what is held, or a mark.
@@ -410,7 +411,7 @@ function check(el: Element, scripted: boolean): void {
         if (
             value &&
             does(el, name) &&
-            !lookAt(el, name, value, scripted, text) &&
+            !lookAt(el, name, value, road, scripted, text) &&
             WRITTEN[name] === CSS &&
             isCut(value)
         ) {
@@ -432,7 +433,7 @@ export function scan(node: unknown, scripted: boolean): void {
             if (!firstChild(node as Node)) {
                 return;
             }
-            const list = queryAll(node as Node, SELECTOR);
+            const list = queryAll(node as Node, '*');
             for (let index = 0; index < list.length; index++) {
                 check(list[index] as Element, scripted);
             }
@@ -574,13 +575,13 @@ export function before(el: Element, name: string, value: string): boolean {
     // What an element is may be said after what it asks for.
     const told = asks.href && name === 'rel' ? 'href' : asks.content && name === 'http-equiv' ? 'content' : '';
     if (told) {
-        lookAt(el, told, attributeOf(el, told), true);
+        lookAt(el, told, attributeOf(el, told), road, true);
         return false;
     }
     if (asks[name] !== name || !does(el, name)) {
         return false;
     }
-    if (lookAt(el, name, value, true)) {
+    if (lookAt(el, name, value, road, true)) {
         return true;
     }
     if (isHeld(el, name)) {
@@ -610,7 +611,7 @@ function waits(el: Element, road: number): boolean {
             WRITTEN[name] === CSS
                 ? uncut(now ?? '')
                 : (heldValue(el, name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
-        held ||= !!value && pass(el, name, value, mark) !== value;
+        held ||= !!value && pass(el, name, value, mark, road) !== value;
     });
     return held;
 }
