@@ -1035,6 +1035,44 @@ script('adopted by append', (t) => {
     const inert = new DOMParser().parseFromString(`<iframe src="${t.html}"></iframe>`, 'text/html');
     document.body.append(inert.body.firstChild);
 });
+script('adopted into what is in no document', (t) => {
+    const inert = new DOMParser().parseFromString(`<img src="${t.gif}">`, 'text/html');
+    document.createElement('div').append(inert.body.firstChild);
+});
+script('template content into what is in no document', (t) => {
+    const template = document.createElement('template');
+    template.innerHTML = `<p><img src="${t.gif}"></p>`;
+    document.createElement('div').append(template.content);
+});
+script('source into a picture in no document', (t) => {
+    const inert = new DOMParser().parseFromString(`<picture><source srcset="${t.gif}"></picture>`, 'text/html');
+    const picture = document.createElement('picture');
+    picture.append(new Image());
+    picture.prepend(inert.querySelector('source'));
+});
+script('source into a player in no document', (t) => {
+    const inert = new DOMParser().parseFromString(`<video><source src="${t.mp4}"></video>`, 'text/html');
+    document.createElement('video').append(inert.querySelector('source'));
+});
+script('tree built from its leaves', (t) => {
+    const template = document.createElement('template');
+    template.innerHTML = `<iframe src="${t.html}"></iframe>`;
+    const [leaf, branch, tree] = ['p', 'div', 'section'].map((name) => document.createElement(name));
+    leaf.appendChild(template.content);
+    branch.appendChild(leaf);
+    tree.append('text', branch);
+    document.body.append(tree);
+});
+script('shadow root of what is in no document', (t) => {
+    const host = document.createElement('div');
+    const inner = document.createElement('p');
+    host.attachShadow({ mode: 'closed' }).append(inner);
+    const module = document.createElement('script');
+    module.type = 'module';
+    module.append(`import '${t.mjs}'`);
+    inner.append(module);
+    document.body.append(host);
+});
 script('XML parsed', (t) => {
     const inert = new DOMParser().parseFromString(
         `<img xmlns="http://www.w3.org/1999/xhtml" src="${t.gif}"/>`,

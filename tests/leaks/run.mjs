@@ -29,6 +29,17 @@ const { values } = parseArgs({
     },
 });
 
+const unknown = [
+    ...(values.mode ?? []).filter((mode) => !MODES[mode]).map((mode) => `mode ${mode}: one of ${Object.keys(MODES)}`),
+    ...(values.engine ?? [])
+        .filter((engine) => engine !== 'chromium' && !ENGINES[engine])
+        .map((engine) => `engine ${engine}: one of chromium,${Object.keys(ENGINES)}`),
+];
+if (unknown.length > 0) {
+    console.error(`leaks: there is no ${unknown.join('; no ')}`);
+    process.exit(2);
+}
+
 const wanted = ({ id, family }) =>
     (!values.family || values.family.includes(family)) &&
     (!values.road || values.road.some((part) => id.includes(part)));

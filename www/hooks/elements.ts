@@ -709,11 +709,12 @@ function restoreType(el: Element): void {
     type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
 }
 
-/** The same node taken out, changed and put back in its place; where it is in no document, only changed. */
+/** The same node taken out, changed and put back in its place, in a document or not: a player takes its sources there as
+ * well. */
 function putBack(el: Element, change: () => void): void {
     const parent = parentNode(el);
     const next = nextSibling(el);
-    if (parent && isConnected(el)) {
+    if (parent) {
         removeChild(parent, el);
         change();
         insertBefore(parent, el, next);

@@ -42,6 +42,8 @@ export const parentNode: (node: Node) => Node | null = getter(nodes, 'parentNode
 export const nextSibling: (node: Node) => Node | null = getter(nodes, 'nextSibling');
 export const firstChild: (node: Node) => Node | null = getter(nodes, 'firstChild');
 export const isConnected: (node: Node) => boolean = getter(nodes, 'isConnected');
+export const treeOf: (node: Node) => Node = bare(nodes.getRootNode);
+export const ownerDocument: (node: Node) => Document | null = getter(nodes, 'ownerDocument');
 export const baseURI: (node: Node) => string = getter(nodes, 'baseURI');
 export const insertBefore: (parent: Node, node: Node, before: Node | null) => void = bare(nodes.insertBefore);
 export const removeChild: (parent: Node, node: Node) => void = bare(nodes.removeChild);
