@@ -217,6 +217,10 @@ export async function measureVerdicts({ browser, lab, total, chunk, limit, say }
     return result;
 }
 
+/** How the page's own elements are made: by property, by attribute, by `innerHTML`, and as trees from their leaves, which is
+ * how frameworks do it. */
+export const KINDS = ['property', 'attribute', 'innerHTML', 'tree'];
+
 /** How many calls into Wasm addresses of the page's own host cost, by every way that the page work below takes. */
 export async function countOwnCalls({ browser, lab, portcullis }) {
     const context = await browser.newContext();
@@ -224,7 +228,7 @@ export async function countOwnCalls({ browser, lab, portcullis }) {
         const page = await context.newPage();
         await page.goto(lab.serve(pageOf(portcullis, { first: inline(outside) })));
         await page.waitForFunction(() => window.gateLab.calls > 0);
-        const made = await page.evaluate(insert, { count: 600, kinds: ['property', 'attribute', 'innerHTML'] });
+        const made = await page.evaluate(insert, { count: 600, kinds: KINDS });
         return await page.evaluate(async (elements) => {
             const before = window.gateLab.calls;
             await Promise.all([fetch('/own/a.svg'), fetch(new URL('/own/a.svg', location))]);
@@ -260,6 +264,20 @@ async function insert({ count, kinds }) {
                 box.append(part);
                 part.innerHTML = html;
             }
+        } else if (kind === 'tree') {
+            for (let index = 0; index < count; index += 20) {
+                let tree = document.createElement('p');
+                for (let level = 0; level < 10; level++) {
+                    const image = document.createElement('img');
+                    image.src = '/own/a.svg';
+                    image.width = 9;
+                    image.height = 9;
+                    const outer = document.createElement('div');
+                    outer.append(tree, image);
+                    tree = outer;
+                }
+                box.append(tree);
+            }
         } else {
             for (let index = 0; index < pairs; index++) {
                 const link = document.createElement('a');
@@ -291,8 +309,6 @@ async function insert({ count, kinds }) {
     }
     return result;
 }
-
-const KINDS = ['property', 'attribute', 'innerHTML'];
 
 /** The page's own work, with and without a shield. */
 export async function measurePageWork({ browser, lab, contestants, count, rounds, limit, say }) {

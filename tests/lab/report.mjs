@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as echarts from 'echarts';
-import { SERVICES } from './gate.mjs';
+import { KINDS, SERVICES } from './gate.mjs';
 
 const README = new URL('../../README.md', import.meta.url);
 const PLACE = /(<!-- lab -->\n)[\s\S]*?(<!-- \/lab -->)/;
@@ -217,11 +217,11 @@ function gateRows({ loads, gate, verdicts, work, grant, floor, memory, files }) 
         );
     }
     if (work) {
-        for (const kind of ['property', 'attribute', 'innerHTML']) {
+        for (const kind of KINDS) {
             const ratio = work.portcullis[kind].ratio;
             const yett = work.yett ? `; yett ${withSpread(work.yett[kind].ratio, fixed(2))}` : '';
             row(
-                `10,000 elements by ${kind}; ratio to no shield`,
+                `10,000 elements ${kind === 'tree' ? 'as trees from their leaves' : `by ${kind}`}; ratio to no shield`,
                 '≤ 1.05',
                 `${withSpread(ratio, fixed(2))}${yett}`,
                 ratio.median <= 1.05,
@@ -239,7 +239,8 @@ function gateRows({ loads, gate, verdicts, work, grant, floor, memory, files }) 
         row('… interaction to next paint, ms', '≤ 100', withSpread(grant.inp, whole), grant.inp.median <= 100);
     }
     if (floor) {
-        const { paint, touched, work } = floor;
+        const { paint, touched, stored, work } = floor;
+        const both = ({ full, slow }) => `${withSpread(full, fixed(1))}; CPU ÷ 4: ${withSpread(slow, fixed(1))}`;
         const share = (by) => withSpread(divided(paint.line, by), fixed(2));
         const fastest = least(loads ?? {}, 'plain', 'visible');
         row(
@@ -248,12 +249,8 @@ function gateRows({ loads, gate, verdicts, work, grant, floor, memory, files }) 
             `${share(paint.none.median)} × no library${Number.isFinite(fastest) ? `, ${share(fastest)} × the fastest peer's notice` : ''}`,
             null,
         );
-        row(
-            'floor: to look once at each interface that has hooks, ms',
-            '',
-            `${withSpread(touched.full, fixed(1))}; CPU ÷ 4: ${withSpread(touched.slow, fixed(1))}`,
-            null,
-        );
+        row('floor: to look once at each interface that has hooks, ms', '', both(touched), null);
+        row("floor: to ask for the visitor's answer in local storage, ms", '', both(stored), null);
         row(
             'floor: 10,000 elements beside an observer and proxies that do nothing',
             '',

@@ -34,9 +34,9 @@ const FULL = {
     loads: { rounds: { plain: 7, slow: 5 }, limits: { plain: 180, slow: 180 } },
     gate: { loads: 11, limit: 60 },
     verdicts: { total: 1_000_000, chunk: 50_000, limit: 80 },
-    work: { count: 10_000, rounds: 9, limit: 40 },
+    work: { count: 10_000, rounds: 15, limit: 70 },
     grant: { loads: 5 },
-    floor: { loads: 5, limit: 40, work: { count: 10_000, rounds: 15, limit: 30 } },
+    floor: { loads: 5, limit: 40, work: { count: 10_000, rounds: 15, limit: 45 } },
     memory: { rounds: 3, limit: 40 },
     roads: () => true,
 };
