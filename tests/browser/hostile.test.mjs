@@ -519,3 +519,24 @@ spec('servers of a peer that say something else the second time are those of the
     });
     assert.deepEqual(servers.flat(), ['stun:localhost:1']);
 });
+
+spec('who signs the visitor in is read once, and nothing inherited is asked', {}, async (stand) => {
+    const { open, page, notice } = stand;
+    await open({});
+    await notice();
+    const read = await page.evaluate(async () => {
+        const asked = { own: 0, inherited: 0 };
+        const identity = (who) => ({
+            enumerable: true,
+            get() {
+                asked[who]++;
+                return { providers: [{ configURL: '/own/config.json', clientId: 'a' }] };
+            },
+        });
+        const own = Object.defineProperty({}, 'identity', identity('own'));
+        const inherited = Object.create(Object.defineProperty({}, 'identity', identity('inherited')));
+        for (const options of [own, inherited]) await navigator.credentials.get(options).catch(() => {});
+        return asked;
+    });
+    assert.deepEqual(read, { own: 1, inherited: 0 });
+});

@@ -453,6 +453,19 @@ function tooLate(type: unknown, ear: unknown, self: unknown): void {
 /** An object as text; nothing for what is none. */
 const textOf = (value: unknown): string | false | null => typeof value === 'object' && value && stringify(value);
 
+/** An object that names whom to ask goes on as it was read, for it may say something else the second time; if any is held,
+ * `instead` goes. Where only one `member` asks, the others are inherited: certificates, keys and signals are no text. */
+const taking =
+    (instead: object, member = '', find?: RegExp): Hook =>
+    (go, args) => {
+        const text = textOf(args[0]);
+        if (text) {
+            const put = names(text, REQUEST, find) ? instead : parse(text);
+            args[0] = member ? { __proto__: args[0], [member]: own(put, member) } : put;
+        }
+        return go();
+    };
+
 /** Closes the roads of one window. Each hook stands alone: one that the browser refuses is named, and the others stand. */
 function close(realm: Realm): void {
     /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. */
@@ -551,16 +564,10 @@ function close(realm: Realm): void {
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
     each(': SharedWorker ServiceWorkerContainer: register Worklet: addModule', asking(0, WORKER));
     each(': Worker', working);
-    // What is judged here is an object, which goes on as it was read: it may say something else the second time.
-    each(': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration', (go, args) => {
-        const text = textOf(args[0]);
-        if (text) {
-            const held = names(text, REQUEST, /(?:stun|turn)s?:([^"?]+)/gi);
-            // The certificates are no text.
-            args[0] = { __proto__: args[0], iceServers: held ? [] : own(parse(text), 'iceServers') };
-        }
-        return go();
-    });
+    each(
+        ': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration',
+        taking({ iceServers: [] }, 'iceServers', /(?:stun|turn)s?:([^"?]+)/gi),
+    );
     each('RTCPeerConnection: addIceCandidate setRemoteDescription', (go, args) => {
         const text = textOf(args[0]);
         if (text) {
@@ -572,23 +579,12 @@ function close(realm: Realm): void {
         }
         return go();
     });
-    each(': PaymentRequest', (go, args) => {
-        const text = textOf(args[0]);
-        if (text) {
-            // The browser asks the address of a payment method what it is.
-            args[0] = names(text, REQUEST) ? [{ supportedMethods: NOWHERE }] : parse(text);
-        }
-        return go();
-    });
-
-    each('CredentialsContainer: get', (go, args) => {
-        const text = textOf(args[0]);
-        // Who signs the visitor in is asked before they are.
-        if (text && names(text, REQUEST)) {
-            args[0] = { identity: { providers: [{ configURL: NOWHERE, clientId: '' }] } };
-        }
-        return go();
-    });
+    // Who signs the visitor in is asked before they are, and the address of a payment method what it is.
+    each(
+        'CredentialsContainer: get',
+        taking({ identity: { providers: [{ configURL: NOWHERE, clientId: '' }] } }, 'identity'),
+    );
+    each(': PaymentRequest', taking([{ supportedMethods: NOWHERE }]));
 
     each(
         'Document: cookie',
