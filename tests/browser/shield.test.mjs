@@ -280,6 +280,30 @@ spec('held elements fire neither load nor error; released, each fires load once'
     ]);
 });
 
+spec('a drawing of which something is held keeps its shape', {}, async (stand) => {
+    const { open, notice, page, stats, arrivals } = stand;
+    await open({ body: '<svg id="drawing"><g></g></svg>' });
+    await notice();
+    const ways = await page.evaluate((url) => {
+        const shape = `<style>@import "${url}";</style><path d="M0 0"/><image href="${url}"/><a><circle r="2"/></a>`;
+        const flat = (node) => `${node.localName}(${Array.from(node.children, flat)})`;
+        const drawing = document.getElementById('drawing');
+        const group = () => drawing.querySelector('g');
+        const ways = {};
+        group().innerHTML = shape;
+        ways.innerHTML = flat(group());
+        group().outerHTML = `<g>${shape}</g>`;
+        ways.outerHTML = flat(group());
+        group().replaceChildren();
+        group().insertAdjacentHTML('beforeend', shape);
+        ways.insertAdjacentHTML = flat(group());
+        return ways;
+    }, stats('a.css'));
+    const flat = 'g(style(),path(),image(),a(circle()))';
+    assert.deepEqual(ways, { innerHTML: flat, outerHTML: flat, insertAdjacentHTML: flat });
+    assert.deepEqual(await arrivals(), []);
+});
+
 spec('on the grant, scripts run in the order the browser would have run them', {}, async (stand) => {
     const { open, notice, stats, ads, press, page, ran } = stand;
     const inline = (name) =>

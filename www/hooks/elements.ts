@@ -37,6 +37,7 @@ import {
     getAttribute,
     getMarkup,
     has,
+    importNode,
     insertBefore,
     isConnected,
     later,
@@ -50,6 +51,7 @@ import {
     nodeType,
     nodeValue,
     nonceOf,
+    ownerDocument,
     parentNode,
     queryAll,
     removeAttribute,
@@ -513,13 +515,15 @@ export function observe(node: Node): void {
 /** Looks at what was put in without a pause for the observer; what is in `seen` has been looked at. */
 export const catchUp = (seen?: unknown): void => see(takeRecords(watch), seen);
 
+const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
+
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it, and
  * what is in a closed shadow root where none does. */
 let setsOut = /<(i?frame|script|link|style|meta|object|embed)|shadowrootmode/i;
 
 /** The same markup with what has to be held in it held; the very same value where there is nothing. Of the document of a
- * `frame` no part is seen to later. */
-export function heldMarkup(html: unknown, frame?: Element): unknown {
+ * `frame` no part is seen to later. `by` is whose markup it is: in a drawing it means something else. */
+export function heldMarkup(html: unknown, frame?: Element, by?: Element | false): unknown {
     if (typeof html === 'object' || !(frame || matches(setsOut, `${html}`))) {
         return html;
     }
@@ -527,15 +531,17 @@ export function heldMarkup(html: unknown, frame?: Element): unknown {
     try {
         // Nothing in a template loads.
         const template = createElement('template');
+        const content = contentOf(template);
+        const box = by && !isHtml(by) ? importNode(ownerDocument(content), by) : template;
         follows = false;
         const sandbox = frame && (getAttribute(frame, 'sandbox') ?? 'allow-scripts allow-same-origin');
         unseen ||= !!sandbox && !!matches(/allow-scripts/, sandbox) && (isFresh || !matches(/same-origin/, sandbox));
         const held = tryOut(() => {
             // What the page assigns is the browser's to refuse; what an owner has marked is ours to put in.
-            setMarkup(template, frame ? vouch('createHTML', html as string) : html);
-            scan(contentOf(template), true);
+            setMarkup(box, frame ? vouch('createHTML', html as string) : html);
+            scan(box === template ? content : box, true);
         });
-        return held && !(frame && follows) ? getMarkup(template) : html;
+        return held && !(frame && follows) ? getMarkup(box) : html;
     } catch {
         // Under Trusted Types the page's string is the browser's to refuse.
         return html;
@@ -616,9 +622,6 @@ function waits(el: Element, road: number): boolean {
     return held;
 }
 
-/** An SVG script has no `async`, and no order to keep. */
-const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/1999/xhtml';
-
 /** What an element that waits is now, as bits, for Rust to find a script's turn. */
 export function look(id: number, road: number, scripted: boolean): number {
     const el = waiting[id] as Element;
@@ -630,6 +633,7 @@ export function look(id: number, road: number, scripted: boolean): number {
     }
     const external = markedAddressOf(el) !== null;
     const module = lower(typeToBe(el)) === 'module';
+    // An SVG script has no `async`, and no order to keep.
     const free = scripted && isHtml(el) ? getAsync(el) : getAttribute(el, 'async') !== null;
     const ran = external && !(getAttribute(el, 'nomodule') !== null && !module) && isConnected(el);
     return (

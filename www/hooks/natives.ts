@@ -43,7 +43,8 @@ export const nextSibling: (node: Node) => Node | null = getter(nodes, 'nextSibli
 export const firstChild: (node: Node) => Node | null = getter(nodes, 'firstChild');
 export const isConnected: (node: Node) => boolean = getter(nodes, 'isConnected');
 export const treeOf: (node: Node) => Node = bare(nodes.getRootNode);
-export const ownerDocument: (node: Node) => Document | null = getter(nodes, 'ownerDocument');
+export const importNode: (doc: Document, el: Element) => Element = bare(documents.importNode);
+export const ownerDocument: (node: Node) => Document = getter(nodes, 'ownerDocument');
 export const baseURI: (node: Node) => string = getter(nodes, 'baseURI');
 export const insertBefore: (parent: Node, node: Node, before: Node | null) => void = bare(nodes.insertBefore);
 export const removeChild: (parent: Node, node: Node) => void = bare(nodes.removeChild);

@@ -227,8 +227,9 @@ const parsing =
         // What is put beside or in place of an element is found in its parent.
         const around = name === 'outerHTML' || place === 1 ? parentNode(self as Node) : self;
         if (args.length > place) {
-            args[place] = heldMarkup(once(args[place]));
-            elementName(self) === 'script' && judgeText(self, args[place]);
+            const title = elementName(self);
+            args[place] = heldMarkup(once(args[place]), undefined, !!title && (self as Element));
+            title === 'script' && judgeText(self, args[place]);
         }
         const out = go();
         scan(around, true);
