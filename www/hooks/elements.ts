@@ -10,6 +10,7 @@ import {
     isCut,
     isTrial,
     last,
+    mayLoad,
     type News,
     names,
     noteEmbed,
@@ -24,6 +25,7 @@ import {
     add,
     addedNodes,
     attributeNames,
+    changedAttribute,
     changedNode,
     closest,
     compare,
@@ -468,33 +470,41 @@ export function arrive(): void {
     }
 }
 
-/** Looks at what the parser put in. Styles that are changed property by property have no method to hook, and load
- * nothing before they are drawn. */
+/** Looks at what the parser put in, and at styles that are changed property by property: those have no method to hook, and
+ * load nothing before they are drawn. A page that moves things about has many of them. */
 function see(records: MutationRecord[], seen?: unknown): void {
+    let styled: Node | undefined;
     for (let index = 0; index < records.length && !idle; index++) {
         const record = records[index] as MutationRecord;
         const node = changedNode(record);
-        const added = addedNodes(record);
-        if (added.length && node === seen) {
+        if (changedAttribute(record)) {
+            if (node !== styled && mayLoad(getAttribute(node as Element, 'style'))) {
+                check(node as Element, true);
+            }
+            styled = node;
             continue;
         }
-        for (let at = 0; at < added.length; at++) {
+        const added = addedNodes(record);
+        const count = added.length;
+        if (count && node === seen) {
+            continue;
+        }
+        for (let at = 0; at < count; at++) {
             const child = added[at] as Node;
-            if (has(fresh, child)) {
+            if (nodeType(child) !== 1 || has(fresh, child)) {
                 continue;
             }
             scan(child, false);
-            const inner = nodeType(child) === 1 && shadowRoot(child as Element);
+            const inner = shadowRoot(child as Element);
             if (inner) {
                 observe(inner);
                 scan(inner, false);
             }
         }
-        const type = nodeType(node);
-        const changed = (type === 3 ? parentNode(node) : node) as Element;
-        const name = changed && nodeType(changed) === 1 ? localName(changed) : '';
         // The text of a style or a script may come after its tag, where the parser pauses between.
-        if (name && (type === 3 || !added.length || name === 'style' || name === 'script')) {
+        const changed = (nodeType(node) === 3 ? parentNode(node) : node) as Element;
+        const name = changed && nodeType(changed) === 1 ? localName(changed) : '';
+        if (name === 'style' || name === 'script') {
             check(changed, name !== 'script');
         }
     }

@@ -332,10 +332,14 @@ let cutCount = 0;
 /** An address that loads nothing, and says what stood in its place. */
 const CUT = 'data:,held-';
 
+/** Whether anything in this CSS may load: an address stands in quotes or in `url()`, which may be spelled with escapes (CSS
+ * Values 4 § 4.5). */
+export const mayLoad = (css: string | null): boolean => !!css && !!matches(/["'\\]|url\(/i, css);
+
 /** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
  * read here as an address and is none is one of our own host, which passes. */
 export const cut = (css: string, mark: string, road: number): string =>
-    matches(/["'(]/, css)
+    mayLoad(css)
         ? swap(
               css,
               /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,

@@ -68,6 +68,7 @@ export const attrValue: (attr: Attr) => string = getter(attrs, 'value');
 export const addedNodes: (record: MutationRecord) => NodeList = getter(records, 'addedNodes');
 export const takeRecords: (watch: MutationObserver) => MutationRecord[] = bare(MutationObserver.prototype.takeRecords);
 export const changedNode: (record: MutationRecord) => Node = getter(records, 'target');
+export const changedAttribute: (record: MutationRecord) => string | null = getter(records, 'attributeName');
 export const cssText: (style: CSSStyleDeclaration) => string = getter(CSSStyleDeclaration.prototype, 'cssText');
 export const ruleStyle: (rule: unknown) => CSSStyleDeclaration = getter(CSSStyleRule.prototype, 'style');
 export const setCssText: (style: CSSStyleDeclaration, text: string) => void = setter(

@@ -171,21 +171,16 @@ function judgeText(script: unknown, what: unknown): void {
 /** What has changed in a style sheet is looked at before anything is drawn. */
 const redraw = (title: string) => title === 'style' && catchUp();
 
-/** Whether nothing loads of what goes into this node, or beside it: it is in no document or shadow root, and is no part of a
- * picture or a player. All of it is looked at when it comes into one, so a page that builds a tree from its leaves has each
- * looked at once. */
-function isAsleep(node: unknown, title: string): boolean {
+/** Whether nothing loads when this goes into or beside `to`: that is in no document or shadow root, is no picture and no player,
+ * and this comes out of the same document. All of it is looked at when it comes into one, so a page that builds a tree from
+ * its leaves has each looked at once. */
+function sleeps(node: unknown, to: unknown, title: string): boolean {
     try {
-        return nodeType(treeOf(node as Node)) === 1 && !matches(/^(picture|video|audio)$/, title);
-    } catch {
-        return false;
-    }
-}
-
-/** Whether this comes out of another document: a picture sets out when it does. */
-function isForeign(node: unknown, to: unknown): boolean {
-    try {
-        return typeof node === 'object' && ownerDocument(node as Node) !== ownerDocument(to as Node);
+        return (
+            nodeType(treeOf(to as Node)) === 1 &&
+            !matches(/^(picture|video|audio)$/, title) &&
+            (typeof node !== 'object' || ownerDocument(node as Node) === ownerDocument(to as Node))
+        );
     } catch {
         return false;
     }
@@ -194,12 +189,9 @@ function isForeign(node: unknown, to: unknown): boolean {
 /** Nodes go in: look at them first. */
 const inserting: Hook = (go, args, self) => {
     const title = elementName(self);
-    const asleep = isAsleep(self, title);
     for (let index = 0; index < args.length; index++) {
         const one = args[index];
-        if (!asleep || isForeign(one, self)) {
-            scan(one, true);
-        }
+        sleeps(one, self, title) || scan(one, true);
         if (title === 'script') {
             judgeText(self, one);
         }
