@@ -150,6 +150,23 @@ spec('an unmarked frame in the markup never stands in the page', {}, async ({ op
     assert.equal(frame.url(), url);
 });
 
+spec('a frame in the markup is held before the notice is built: its code could run meanwhile', {}, async (stand) => {
+    const { open, notice, stats, page } = stand;
+    await page.addInitScript(() => {
+        customElements.define(
+            'portcullis-notice',
+            class extends HTMLElement {
+                connectedCallback() {
+                    window.heldFirst ??= !!document.querySelector('iframe[data-held-src]');
+                }
+            },
+        );
+    });
+    await open({ body: `<iframe src="${stats('a.html')}"></iframe>` });
+    await notice();
+    assert.equal(await page.evaluate(() => window.heldFirst), true);
+});
+
 spec('marked tags, by category and by service', {}, async (stand) => {
     const { open, notice, stranger, stats, ads, arrivals, choose, trackers, ran, hasRun } = stand;
     await open({

@@ -511,8 +511,6 @@ function see(records: MutationRecord[], seen?: unknown): void {
     fresh = new Marks();
     arrive();
 }
-/** This runs before a parser-inserted script does. */
-let watch: MutationObserver;
 export function observe(node: Node): void {
     watch.observe(node, {
         childList: true,
@@ -753,6 +751,9 @@ function restore(el: Element, mark: string): void {
     });
 }
 
+/** This runs before a parser-inserted script does. It is made before the notice's: engines call observers in the order in
+ * which they were made, and a frame is on its way while a notice is built. */
+const watch = new MutationObserver(see);
 /** Looks at what stood in the document before us; `nonce` is our own tag's. Gives what had to be held, and may have
  * been loaded already. */
 export function lookBack(nonce: string): string[] {
@@ -770,7 +771,6 @@ export function begin(seeTo: typeof enter): void {
     enter = seeTo;
     const tag = currentScript(doc);
     ownSrc = tag && getAttribute(tag, 'src');
-    watch = new MutationObserver(see);
     observe(doc);
     try {
         // WebKit asks for a picture as soon as it is made, in the document or not.
