@@ -189,8 +189,9 @@ const firstLine = (error) => String(error?.message ?? error).split('\n')[0];
  *
  * @param {string} mode
  * @param {{road: object, twin?: boolean}[]} cases
+ * @param {number} slow how many times slower the page's own processor is; frames of other sites keep their pace
  */
-export async function runMatrix(mode, cases) {
+export async function runMatrix(mode, cases, slow = 1) {
     const { grant, worker } = MODES[mode];
     const began = Date.now();
     const set = await stage(mode, cases, TRACKER);
@@ -202,6 +203,10 @@ export async function runMatrix(mode, cases) {
         const context = await browser.newContext();
         context.setDefaultTimeout(PATIENCE);
         const page = await context.newPage();
+        if (slow > 1) {
+            const session = await context.newCDPSession(page);
+            await session.send('Emulation.setCPUThrottlingRate', { rate: slow });
+        }
         if (grant === 'before' || worker) {
             await page.goto(set.url('blank'));
             if (worker) {

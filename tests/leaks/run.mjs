@@ -4,6 +4,7 @@
 //   --family css, --road fetch         these families, or roads with this in their name, only
 //   --engine firefox                   the smoke set in another engine: firefox, webkit
 //   --all                              all roads there, which takes some minutes; says nothing of what is expected
+//   --slow 4                           the page's own processor so many times slower, and frames of other sites at full pace
 //   --totals                           no table
 //   --expect                           writes what is open with the CSP line into expected.json, reasons kept
 
@@ -24,12 +25,16 @@ const { values } = parseArgs({
         mode: { type: 'string', multiple: true },
         engine: { type: 'string', multiple: true },
         all: { type: 'boolean' },
+        slow: { type: 'string', default: '1' },
         totals: { type: 'boolean' },
         expect: { type: 'boolean' },
     },
 });
 
+const slow = Number(values.slow);
 const unknown = [
+    ...(slow >= 1 ? [] : [`--slow ${values.slow}: how many times slower, from 1`]),
+    ...(slow > 1 && values.engine?.some((engine) => engine !== 'chromium') ? ['--slow but in Chromium'] : []),
     ...(values.mode ?? []).filter((mode) => !MODES[mode]).map((mode) => `mode ${mode}: one of ${Object.keys(MODES)}`),
     ...(values.engine ?? [])
         .filter((engine) => engine !== 'chromium' && !ENGINES[engine])
@@ -77,7 +82,7 @@ for (const engine of values.engine ?? ['chromium']) {
         }
         const result = smoke
             ? await runSmoke(ENGINES[engine], mode, values.all ? casesOf(roads, [], mode) : smokeOf(roads, mode))
-            : await runMatrix(mode, casesOf(roads, controls, mode));
+            : await runMatrix(mode, casesOf(roads, controls, mode), slow);
         print(title, result);
         const problems = smoke && values.all ? [] : problemsOf(mode, result.rows, smoke && engine);
         for (const problem of problems) console.log(`  ${problem}`);
