@@ -145,17 +145,17 @@ const tags: Record<string, Tag> = {
     __proto__: null,
 };
 function tagOf(el: Element): Tag {
-    let name = localName(el);
-    const line = ELEMENTS[name];
-    name = line ? name : '';
+    const local = localName(el);
+    const name = ELEMENTS[local] ? local : '';
     let tag = tags[name];
     if (!tag) {
+        const line = ELEMENTS[name] ?? '0';
         // @ts-expect-error: as above
         const asks: Tag['_asks'] = { __proto__: null };
-        words(slice(line ?? '', 1) + ANY, (name) => {
+        words(slice(line, 1) + ANY, (name) => {
             asks[name] = asks[`data-${name}`] = asks[HELD + name] = asks[`xlink:${name}`] = name;
         });
-        tags[name] = tag = { _name: name, _road: line ? +(line[0] as string) : 0, _asks: asks };
+        tags[name] = tag = { _name: name, _road: +(line[0] as string), _asks: asks };
     }
     return tag;
 }
@@ -511,6 +511,7 @@ function see(records: MutationRecord[], seen?: unknown): void {
     fresh = new Marks();
     arrive();
 }
+/** Has what comes into this document or shadow root seen, and every style that changes in it. */
 export function observe(node: Node): void {
     watch.observe(node, {
         childList: true,
