@@ -6,11 +6,11 @@
 use crate::{
     config::plain::Plain,
     consent::{By, Effects, Event, Phase, Signals, State, Wanted, is_on, step},
-    json::Text,
+    json::{Text, before},
     memory::{Single, wire},
     page, setup,
     shield::{
-        held::{HOLD, Held, SCRIPT, Waiting},
+        held::{HOLD, Held, Waiting},
         hosts::source,
         order::Script,
         verdict::{Request, Shield},
@@ -54,11 +54,16 @@ const DISTRUST: u32 = 128;
 const SHIELD: u32 = 256;
 /// The configuration names cookies or storage keys of services.
 const NAMES: u32 = 512;
-/// More scripts may go, in a task of their own.
+/// More may go, in a task of its own.
 const MORE: u32 = 1024;
+/// A grant was refused.
+const REFUSED: u32 = 2048;
 
 /// How many scripts go in one task: the page has to answer the visitor in between.
 const SLICE: usize = 10;
+/// How much of all else is done in one task: one for each that is looked at, so many for each that goes.
+const LOOKS: usize = 640;
+const GOING: usize = 20;
 
 /// What [`call`] is asked for.
 const START: u8 = 0;
@@ -84,6 +89,7 @@ const MAY: u8 = 19;
 const ONCE: u8 = 20;
 // 21 is the next slice.
 const FOUND: u8 = 22;
+const SHARED: u8 = 23;
 /// In `by`: a button of the first layer.
 const ASKED: u8 = 4;
 
@@ -93,8 +99,12 @@ struct Gate {
     waiting: Waiting,
     /// How many scripts have gone in this slice; all of them: the next slice is asked for.
     gone: usize,
+    /// How much of [`LOOKS`] has been done in it.
+    done: usize,
     /// What the calls so far have found to be done: the bits above.
     todo: u32,
+    /// Our scheme, and the origins of the windows around this one: see [`setup::is_embedded`].
+    around: Text,
 }
 
 static GATE: Single<RefCell<Option<Gate>>> = Single(RefCell::new(None));
@@ -108,12 +118,22 @@ fn gate() -> Option<RefMut<'static, Gate>> {
 /// What the page, the visitor and the browser do, as `www/gate.ts` numbers it. `by`: 0 the visitor, 1 a program, 2 the page;
 /// 4 more for a button of the first layer. Answers what has to be done about it, as bits.
 pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
+    if what == SHARED {
+        if let Some(theirs) = store::good(text, now) {
+            dispatch(Event::Shared(theirs.leak()), now);
+        }
+        return 0;
+    }
     let text = text.into_bytes();
     let yes = matches!(what, GRANT_ALL | GRANT | CONFIRM);
     let wanted = match what {
         START => {
             if let Some(mut gate) = gate() {
-                gate.waiting.shield = setup::strictest(text.leak());
+                let text: Text = text.leak();
+                let (host, around) = text.split_at_checked(before(text, b"\n")).unwrap_or_default();
+                gate.around = around.get(1..).unwrap_or_default();
+                gate.waiting.shield = setup::strictest(host);
+                gate.state.embedded = setup::is_embedded(&Plain::default(), &gate.waiting.shield, gate.around);
             }
             return 0;
         }
@@ -168,10 +188,14 @@ pub fn call(what: u8, by: u8, now: f64, text: String) -> u32 {
                             gate.waiting.ran();
                         } else {
                             gate.gone = 0;
+                            gate.done = 0;
                         }
                     }
                     if what == RELEASE {
                         release();
+                    }
+                    if what != RAN {
+                        clear();
                     }
                     pump();
                 }
@@ -209,7 +233,8 @@ fn configure(text: Text) -> u32 {
     gate.waiting.shield = shield;
     // A no that came before it is not lost.
     let early = gate.state.early;
-    gate.state = State { rules: setup::rules(&config), purposes, early, ..State::default() };
+    let embedded = setup::is_embedded(&config, &gate.waiting.shield, gate.around);
+    gate.state = State { rules: setup::rules(&config), purposes, early, embedded, ..State::default() };
     let own_host = gate.waiting.shield.hosts.names(gate.waiting.shield.host);
     let names = !gate.waiting.shield.names.is_empty();
     (if config.wrong { WRONG } else { 0 }) | (if own_host { OWN_HOST } else { 0 }) | (if names { NAMES } else { 0 })
@@ -240,8 +265,8 @@ fn settle(signals: &[u8], now: f64) {
 /// Something happened: decide, then do what has to be done.
 fn dispatch(event: Event, now: f64) {
     let Some(mut locked) = gate() else { return };
-    let Effects { shield, keep, forget, notice, tell, sweep } = step(&mut locked.state, event, now);
-    for (effect, bit) in [(notice, NOTICE), (tell, CHANGE), (sweep, SWEEP)] {
+    let Effects { shield, keep, forget, notice, tell, sweep, refused } = step(&mut locked.state, event, now);
+    for (effect, bit) in [(notice, NOTICE), (tell, CHANGE), (sweep, SWEEP), (refused, REFUSED)] {
         if effect {
             locked.todo |= bit;
         }
@@ -283,19 +308,17 @@ fn keep_held(held: Held) {
     }
 }
 
-/// Looks at everything held again, and lets go what may go.
+/// Looks at every held script again, and has all else looked at.
 #[inline(never)]
 fn release() {
     for mut held in gate().map(|mut gate| gate.waiting.take_all()).unwrap_or_default() {
         let is = page::look(held.id, held.road, held.scripted);
-        if is & WAITS > 0 {
+        if is & (WAITS | TRUSTED) != TRUSTED {
             keep_held(held);
-        } else if held.road != SCRIPT {
-            page::release(held.id, held.road, false, false);
-        } else if is & TRUSTED == 0 {
-            // It stays where it is: it may have been injected.
-            keep_held(held);
-            todo(DISTRUST);
+            if is & WAITS == 0 {
+                // It stays where it is: it may have been injected.
+                todo(DISTRUST);
+            }
         } else {
             held.script = Script { external: is & EXTERNAL > 0, free: is & FREE > 0, late: is & LATE > 0 };
             if let Some(mut gate) = gate() {
@@ -303,6 +326,31 @@ fn release() {
             }
         }
     }
+}
+
+/// Looks at what is no script, and lets go what may go, as long as the slice lasts.
+fn clear() {
+    while let Some(held) = due() {
+        if page::look(held.id, held.road, held.scripted) & WAITS > 0 {
+            keep_held(held);
+        } else {
+            if let Some(mut gate) = gate() {
+                gate.done += GOING;
+            }
+            page::release(held.id, held.road, false, false);
+        }
+    }
+}
+
+/// The next of them in this slice.
+fn due() -> Option<Held> {
+    let mut gate = gate()?;
+    if gate.done >= LOOKS {
+        gate.todo |= MORE;
+        return None;
+    }
+    gate.done += 1;
+    gate.waiting.next_due()
 }
 
 /// Lets scripts go as long as it is the next one's turn, and the slice lasts.

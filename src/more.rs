@@ -2,14 +2,32 @@
 //! words this time, so the first file carries none of this.
 
 use crate::{
-    config::{self, Config, Count, Service, ServiceEntry, Severity, Words},
+    config::{self, Config, Count, Service, ServiceEntry, Severity, Words, plain::Plain},
+    consent::{self, State},
+    json::Json,
+    setup,
     shield::{catalogue, sweep},
 };
 use alloc::{string::String, vec::Vec};
 use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlDocument, Storage};
+
+#[wasm_bindgen(raw_module = "../../../www/more/reach")]
+extern "C" {
+    /// The page's cookies, as the document gives them. Throws where there are none to have.
+    #[wasm_bindgen(catch)]
+    fn cookies() -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = setCookie)]
+    fn set_cookie(text: &str) -> Result<(), JsValue>;
+    fn host() -> String;
+    fn path() -> String;
+    /// The names of what is stored, local or for the session, as a JSON list.
+    fn stored(local: bool) -> String;
+    /// Removes one of those listed last.
+    #[wasm_bindgen(catch)]
+    fn remove(name: &str) -> Result<(), JsValue>;
+}
 
 fn parse(raw: &str) -> Value {
     // What is no JSON is no object either, and reads as such.
@@ -38,10 +56,6 @@ pub fn explain(raw: &str) -> JsValue {
     let error = lines.iter().any(|line| line.severity == Severity::Error);
     let problems = lines.into_iter().map(|line| line.text).collect();
     serde_wasm_bindgen::to_value(&Explained { level: if error { 2 } else { 1 }, problems }).unwrap_or_default()
-}
-
-fn document() -> Option<Document> {
-    web_sys::window()?.document()
 }
 
 fn own<'a>(config: &'a Config, id: &str) -> Option<&'a Service> {
@@ -101,6 +115,23 @@ pub fn details(ids: &str, raw: &str) -> JsValue {
     serde_wasm_bindgen::to_value(&all).unwrap_or_default()
 }
 
+/// The record as it has to be stored where another subdomain chose since (`theirs`, of the shared cookie; both JSON, and an
+/// empty `mine` is none). Empty: it stays. `now` in milliseconds since 1970.
+#[wasm_bindgen]
+pub fn cross(raw: &str, mine: &str, theirs: &str, now: f64) -> String {
+    let kept = |text: &str| setup::kept(text.as_bytes());
+    let good = |text: &&str| consent::record::is_record(Json::new(text.as_bytes()), now);
+    if !good(&theirs) {
+        return String::new();
+    }
+    let mut plain = Plain::new(kept(raw));
+    let (purposes, _) = setup::purposes(&mut plain, b"");
+    let record = Some(mine).filter(good).unwrap_or_default().into();
+    let mut state = State { rules: setup::rules(&plain), purposes, record, theirs: kept(theirs), ..State::default() };
+    let crossed = consent::cross(&mut state, now);
+    Some(state.record).filter(|_| crossed).and_then(|record| String::from_utf8(record).ok()).unwrap_or_default()
+}
+
 fn list(ids: &str) -> Vec<String> {
     serde_json::from_str(ids).unwrap_or_default()
 }
@@ -113,20 +144,19 @@ pub fn sweep(ids: &str, raw: &str) {
     for id in list(ids) {
         let about = about(&config, &id);
         // What the browser refuses stays; the page cannot reach it.
-        let _ = cookies(&about.cookies);
-        if let Some(window) = web_sys::window() {
-            for storage in [window.local_storage(), window.session_storage()] {
-                let _ = keys(storage.ok().flatten(), &about.storage);
+        sweep_cookies(&about.cookies);
+        for local in [true, false] {
+            let all = list(&stored(local));
+            for name in all.iter().filter(|name| about.storage.iter().any(|pattern| sweep::means(pattern, name))) {
+                let _ = remove(name);
             }
         }
     }
 }
 
-fn cookies(patterns: &[String]) -> Option<()> {
-    let document: HtmlDocument = document()?.dyn_into().ok()?;
-    let location = document.location()?;
-    let (host, path) = (location.hostname().ok()?, location.pathname().ok()?);
-    let all = document.cookie().ok()?;
+fn sweep_cookies(patterns: &[String]) {
+    let (host, path) = (host(), path());
+    let all = cookies().unwrap_or_default();
     for name in sweep::cookie_names(&all).filter(|name| patterns.iter().any(|pattern| sweep::means(pattern, name))) {
         for path in sweep::paths(&path) {
             let gone = alloc::format!("{name}=; Max-Age=0; Path={path}");
@@ -134,22 +164,11 @@ fn cookies(patterns: &[String]) -> Option<()> {
                 let domain = domain.map(|domain| alloc::format!("; Domain={domain}")).unwrap_or_default();
                 // A partitioned cookie is another cookie (CHIPS), and only a secure one can be.
                 for partition in ["", "; Secure; Partitioned"] {
-                    let _ = document.set_cookie(&alloc::format!("{gone}{domain}{partition}"));
+                    let _ = set_cookie(&alloc::format!("{gone}{domain}{partition}"));
                 }
             }
         }
     }
-    Some(())
-}
-
-fn keys(storage: Option<Storage>, patterns: &[String]) -> Option<()> {
-    let storage = storage?;
-    let length = storage.length().ok()?;
-    let names: Vec<String> = (0..length).filter_map(|index| storage.key(index).ok()?).collect();
-    for name in names.iter().filter(|name| patterns.iter().any(|pattern| sweep::means(pattern, name))) {
-        let _ = storage.remove_item(name);
-    }
-    Some(())
 }
 
 /// Whose a stored name is.

@@ -1,8 +1,7 @@
 //! The only door to the browser. A refusal is `None` or `false`, never a panic.
 
-use gloo_storage::Storage as _;
+use alloc::string::String;
 use wasm_bindgen::prelude::*;
-use web_sys::Storage;
 
 #[wasm_bindgen(raw_module = "../../../www/hooks")]
 extern "C" {
@@ -24,10 +23,8 @@ extern "C" {
     /// Whether the browser gives local storage to this page.
     #[wasm_bindgen(js_name = hasStorage)]
     pub fn has_storage() -> bool;
-}
-
-/// The visitor's local storage, if the browser gives it: a sandboxed frame and a strict visitor have none.
-pub fn local_storage() -> Option<Storage> {
-    // gloo-storage panics where storage is denied; ask the browser first.
-    has_storage().then(gloo_storage::LocalStorage::raw)
+    /// What is stored under this key, if anything.
+    pub fn stored(key: &str) -> Option<String>;
+    /// Stores a text under this key, or removes what is stored there; false where the browser refuses.
+    pub fn restore(key: &str, text: Option<&str>) -> bool;
 }

@@ -25,6 +25,8 @@ pub fn rules(config: &Plain) -> Rules {
         lang: b"en",
         asks_age: config.asks_age(),
         report: config.mode() == Mode::Report,
+        visitor_only: config.visitor_only(),
+        trusts: config.trusts_subdomains(),
     }
 }
 
@@ -117,6 +119,20 @@ pub fn purposes(config: &mut Plain, host: Text) -> (Purposes, Shield) {
         _ => host.strip_prefix(b"www.").filter(|rest| before(rest, b".") < rest.len()).unwrap_or(host),
     };
     (purposes, Shield { block: config.block(), site, host, hosts, names, advanced: config.advanced(), rare: b"" })
+}
+
+/// Whether another site shows the page in a frame, or one that nobody can tell. `around`: our scheme with its colon, then
+/// the origins of all windows around this one, a line each. First party is what the shield says; browsers mean the scheme
+/// too (HTML, "schemelessly same site"), because whoever sits on the line can be any host over http.
+pub fn is_embedded(config: &Plain, shield: &Shield, around: &[u8]) -> bool {
+    let mut lines = around.split(|byte| *byte == b'\n');
+    let scheme = lines.next().unwrap_or_default();
+    let is_ours = |origin: &[u8]| {
+        let rest = origin.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(b"//"));
+        let host = rest.and_then(|rest| rest.get(..before(rest, b":"))).map(undotted);
+        host.is_some_and(|host| host == shield.host || is_within(host, shield.site)) || config.may_embed(origin)
+    };
+    lines.any(|origin| !origin.is_empty() && !is_ours(origin))
 }
 
 /// Has the shield know those as well whom the first file does not name: `table`, as the catalogue packs them. Where every

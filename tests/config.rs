@@ -118,7 +118,9 @@ fn everything_is_read() {
         }),
         tell: vec![Receiver::Meta, Receiver::DataLayer],
         receipt: Some(Receipt { endpoint: "/consent".into() }),
-        share: Some(".shop.example.co.uk".into()),
+        share: Some(ShareRule::Trusting(Sharing { domain: ".shop.example.co.uk".into(), trust_subdomains: true })),
+        grants: GrantsBy::Visitor,
+        embedders: texts(&["https://partner.example", "http://localhost:8080"]),
     };
     assert_eq!(config, expected);
     assert_eq!(config.category_ids(), ["necessary", "analytics", "stats-2"]);
@@ -533,6 +535,18 @@ fn problems_in_words() {
                 r#"site: found "*.shop.example", expected a host name: its subdomains are included; did you mean "shop.example"?"#,
             ],
         ),
+        (
+            r#"{ "embedders": ["https://A.example/", "a.example", "https://a.example/a"], "grants": "user",
+                "share": { "trustSubdomains": 1 } }"#,
+            &[
+                r#"embedders[0]: found "https://A.example/", expected an origin such as "https://example.com", without a path; did you mean "https://a.example"?"#,
+                r#"embedders[1]: found "a.example", expected an origin such as "https://example.com", without a path; did you mean "https://a.example"?"#,
+                r#"embedders[2]: found "https://a.example/a", expected an origin such as "https://example.com", without a path; did you mean "https://a.example"?"#,
+                r#"grants: found "user", expected one of "any", "visitor""#,
+                r#"share: missing key "domain""#,
+                "share.trustSubdomains: found a number, expected true or false",
+            ],
+        ),
         // Links.
         (
             r#"{ "policy": { "url": "\tjavascript:alert(1)" }, "controller": { "name": "A", "contact": "dpo@acme.example" } }"#,
@@ -711,7 +725,7 @@ fn the_schema_has_the_readers_keys_and_words_and_no_others() {
         assert_eq!(choices.collect::<Vec<_>>(), *words, "{name}");
     }
     let named = KEYS.iter().chain(WORDS).map(|table| table.0).filter(|name| *name != "Config");
-    let unions = ["RegimeRule", "ServiceEntry"];
+    let unions = ["RegimeRule", "ServiceEntry", "ShareRule"];
     let definitions = SCHEMA["$defs"].as_object().unwrap();
     assert_eq!(set(definitions.keys().map(String::as_str)), set(named.chain(unions)));
 }

@@ -373,6 +373,48 @@ fn a_question_that_is_open_outlives_what_is_written_beside_the_record() {
 }
 
 #[test]
+fn the_first_layer_names_so_many_and_the_preferences_all() {
+    let (mut state, _) = start(site(Regime::OptIn), Vec::new(), NONE);
+    for place in 0..150 {
+        let id: Text = format!("h{place}.test").leak().as_bytes();
+        state = step(state, Event::Found(id, id, b"marketing"), NOW).0;
+    }
+    let asked = |state: &State| state.purposes.iter().filter(|(index, one)| !one.named && state.asks(*index)).count();
+    assert_eq!(asked(&state), 100);
+    let (all, _) = choose(state.clone(), Wanted::Asked(true), By::Visitor);
+    assert!(has(&all, "h99.test") && !has(&all, "h100.test"), "nobody has read its name");
+    let (state, _) = step(state, Event::Listed, NOW);
+    assert_eq!(asked(&state), 150);
+    let (all, _) = choose(state, Wanted::All(true), By::Visitor);
+    assert!(has(&all, "h149.test"));
+}
+
+#[test]
+fn what_is_found_bit_by_bit_is_granted_as_if_it_had_been_there() {
+    for regime in [Regime::OptIn, Regime::OptOut] {
+        for follows in [false, true] {
+            let answers =
+                text(json!({ "categories": { "marketing": true }, "services": { "a.test": true, "b.test": false } }));
+            let (mut state, _) = if follows {
+                step(site(regime), Event::Follow(answers.clone()), NOW)
+            } else {
+                let record = text(json!({
+                    "v": 1, "time": NOW - DAY, "method": "chosen", "policy": "1", "lang": "en", "history": [],
+                    "signals": { "dnt": false, "gpc": false },
+                    "categories": { "marketing": true }, "services": { "a.test": true, "b.test": false },
+                }));
+                start(site(regime), record, NONE)
+            };
+            for id in [b"a.test".as_slice(), b"b.test", b"c.test"] {
+                state = step(state, Event::Found(id, id, b"marketing"), NOW).0;
+            }
+            let again = if follows { Event::Follow(answers) } else { Event::Settle(state.record.clone(), NONE) };
+            assert_eq!(step(state.clone(), again, NOW).0.grants, state.grants);
+        }
+    }
+}
+
+#[test]
 fn a_found_service_waits_until_it_has_been_listed() {
     let found = || pixel(b"marketing");
     for regime in [Regime::OptIn, Regime::OptOut] {
@@ -819,4 +861,259 @@ fn whoever_decides_elsewhere_loads_nothing_once() {
     for state in [site(Regime::OptIn), following, start(dry, Vec::new(), NONE).0] {
         assert_eq!(once(state.clone(), "ads"), state);
     }
+}
+
+// ---- whose grants count ----
+
+fn asking(embedded: bool, visitor_only: bool) -> State {
+    let mut state = State { embedded, ..site(Regime::OptIn) };
+    state.rules.visitor_only = visitor_only;
+    start(state, Vec::new(), NONE).0
+}
+
+/// Every way to grant, on a page of its own and in another site's frame, with and without `grants: "visitor"`.
+#[test]
+fn a_grant_counts_by_whose_it_is() {
+    use By::{Api, Client, Visitor};
+    let table = [
+        // Embedded, of the visitor alone; whose grants count.
+        (false, false, [Visitor, Client, Api].as_slice()),
+        (false, true, &[Visitor]),
+        (true, false, &[Api]),
+        (true, true, &[]),
+    ];
+    let switches =
+        || Wanted::Switches(text(json!({ "categories": { "analytics": true }, "services": { "stats": true } })));
+    for (embedded, visitor_only, counts) in table {
+        for by in [Visitor, Client, Api] {
+            let may = counts.contains(&by);
+            let before = asking(embedded, visitor_only);
+            for wanted in [Wanted::All(true), Wanted::Asked(true), some(&["stats"], true), switches()] {
+                let (after, effects) = choose(before.clone(), wanted.clone(), by);
+                assert_eq!(effects.refused, !may, "{embedded} {visitor_only} {by:?} {wanted:?}");
+                assert_eq!(has(&after, "stats"), may, "{embedded} {visitor_only} {by:?} {wanted:?}");
+                assert_eq!(after.record.is_empty(), !may);
+                assert_eq!(after.phase == before.phase, !may);
+            }
+            let (after, effects) = step(before.clone(), Event::Once(b"ads".to_vec(), by), NOW);
+            assert_eq!((effects.refused, after.once.is_empty()), (!may, !may), "{embedded} {visitor_only} {by:?}");
+            // A no always counts.
+            for wanted in [Wanted::All(false), some(&["stats"], false)] {
+                let (after, effects) = choose(before.clone(), wanted, by);
+                assert!(!effects.refused && effects.keep && after.phase == Phase::Answered);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_no_by_a_script_leaves_the_visitors_own_yes() {
+    let (state, _) = choose(asking(false, true), Wanted::All(true), By::Visitor);
+    let (state, effects) = choose(state, some(&["ads"], false), By::Api);
+    assert!(!effects.refused);
+    assert_eq!(granted(&state), "analytics marketing|stats");
+    // Switches of which none is on are no grant.
+    let off = Wanted::Switches(text(json!({ "categories": { "analytics": false }, "services": {} })));
+    let (state, effects) = choose(state, off, By::Client);
+    assert_eq!((granted(&state).as_str(), effects.refused), (NOTHING, false));
+}
+
+#[test]
+fn a_program_does_not_confirm_where_the_visitor_has_to() {
+    let mut state = site(Regime::OptIn);
+    state.rules.visitor_only = true;
+    state.rules.asks_age = true;
+    let (state, _) = start(state, Vec::new(), NONE);
+    let (pending, _) = choose(state, Wanted::All(true), By::Visitor);
+    assert_eq!(pending.phase, Phase::Confirming);
+    let (after, effects) = step(pending.clone(), Event::Confirm(true, By::Client), NOW);
+    assert_eq!((effects.refused, after.phase, granted(&after).as_str()), (true, Phase::Asking(Scope::All), NOTHING));
+    assert!(after.record.is_empty());
+    let (after, effects) = step(pending, Event::Confirm(true, By::Visitor), NOW);
+    assert_eq!((effects.refused, granted(&after).as_str()), (false, ALL));
+}
+
+#[test]
+fn in_another_sites_frame_nothing_is_asked() {
+    for regime in [Regime::OptIn, Regime::OptOut] {
+        let (state, _) = start(State { embedded: true, ..site(regime) }, Vec::new(), NONE);
+        assert_eq!(state.phase, Phase::Dismissed);
+    }
+    // What a script grants would be asked about there.
+    let mut state = State { embedded: true, ..site(Regime::OptIn) };
+    state.rules.asks_age = true;
+    let (state, _) = start(state, Vec::new(), NONE);
+    let (state, effects) = choose(state, Wanted::All(true), By::Api);
+    assert_eq!((effects.refused, state.phase, state.asks_age), (true, Phase::Dismissed, false));
+    // An answer from before stands.
+    let (state, _) = start(State { embedded: true, ..site(Regime::OptIn) }, record(true, true, 1.0), NONE);
+    assert_eq!((state.phase, granted(&state).as_str()), (Phase::Answered, ALL));
+}
+
+// ---- one choice for several subdomains ----
+
+/// What another subdomain wrote into the cookie, so many days ago.
+fn theirs(analytics: Value, marketing: Value, age_days: f64, method: &str) -> Text {
+    let mut entry = entry(false, false, age_days, NONE);
+    entry["method"] = json!(method);
+    entry["shared"] = json!("help.shop.test");
+    for (category, service, answer) in [("analytics", "stats", analytics), ("marketing", "ads", marketing)] {
+        for (list, id) in [("categories", category), ("services", service)] {
+            if answer.is_null() {
+                entry[list].as_object_mut().unwrap().remove(id);
+            } else {
+                entry[list][id] = answer.clone();
+            }
+        }
+    }
+    text(entry).leak()
+}
+
+/// Whether it changed the record as well.
+fn with_theirs(state: State, mine: Vec<u8>, theirs: Text) -> (State, bool) {
+    let (mut state, effects) = step(state, Event::Shared(theirs), NOW);
+    assert_eq!(effects, Effects::default());
+    // What the second file writes before the page settles.
+    state.record = mine;
+    let crossed = consent::cross(&mut state, NOW);
+    let record = std::mem::take(&mut state.record);
+    (start(state, record, NONE).0, crossed)
+}
+
+#[test]
+fn a_yes_of_a_subdomain_is_a_question_and_a_no_holds() {
+    let (yes, no, none) = (json!(true), json!(false), Value::Null);
+    type Cross<'a> = (&'a str, Vec<u8>, Text, Phase, &'a str, &'a str);
+    let shared = Phase::Asking(Scope::Shared);
+    let table: Vec<Cross> = vec![
+        // What stands here, what stands there; the phase, what is granted, what is asked about.
+        ("a yes", Vec::new(), theirs(yes.clone(), yes.clone(), 1.0, "grant-all"), shared, NOTHING, ALL),
+        (
+            "a yes after a no",
+            record(false, false, 2.0),
+            theirs(yes.clone(), yes.clone(), 1.0, "grant-all"),
+            shared,
+            NOTHING,
+            ALL,
+        ),
+        (
+            "an older yes",
+            record(false, false, 1.0),
+            theirs(yes.clone(), yes.clone(), 2.0, "grant-all"),
+            Phase::Answered,
+            NOTHING,
+            ALL,
+        ),
+        ("a no", Vec::new(), theirs(no.clone(), no.clone(), 1.0, "deny-all"), Phase::Answered, NOTHING, ALL),
+        (
+            "a no after a yes",
+            record(true, true, 2.0),
+            theirs(no.clone(), no.clone(), 1.0, "deny-all"),
+            Phase::Answered,
+            NOTHING,
+            ALL,
+        ),
+        (
+            "an older no",
+            record(true, true, 1.0),
+            theirs(no.clone(), no.clone(), 2.0, "deny-all"),
+            Phase::Answered,
+            ALL,
+            ALL,
+        ),
+        ("one of each", Vec::new(), theirs(yes.clone(), no.clone(), 1.0, "chosen"), shared, NOTHING, "analytics|stats"),
+        (
+            "one of each after a yes",
+            record(true, true, 2.0),
+            theirs(yes.clone(), no.clone(), 1.0, "chosen"),
+            Phase::Answered,
+            "analytics|stats",
+            ALL,
+        ),
+        (
+            "the same yes",
+            record(true, true, 2.0),
+            theirs(yes.clone(), yes.clone(), 1.0, "api"),
+            Phase::Answered,
+            ALL,
+            ALL,
+        ),
+        // A cookie keeps nothing open for longer.
+        (
+            "a no after a yes that has expired",
+            record(true, true, 200.0),
+            theirs(none, no.clone(), 1.0, "chosen"),
+            Phase::Asking(Scope::New),
+            NOTHING,
+            "analytics|stats",
+        ),
+    ];
+    for (what, mine, cookie, phase, grants, asks) in table {
+        let (state, _) = with_theirs(site(Regime::OptIn), mine.clone(), cookie);
+        assert_eq!((state.phase, granted(&state).as_str()), (phase, grants), "{what}");
+        assert_eq!(those(&state, |index| state.asks(index)), asks, "{what}");
+        // The next page finds the same.
+        let (again, crossed) = with_theirs(site(Regime::OptIn), state.record.clone(), cookie);
+        assert_eq!((again.phase, granted(&again).as_str(), crossed), (phase, grants, false), "{what}, again");
+        assert_eq!(again.record, state.record, "{what}, again");
+        if phase == shared {
+            let (accepted, _) = choose(state.clone(), Wanted::Asked(true), By::Visitor);
+            assert_eq!((granted(&accepted).as_str(), accepted.phase), (asks, Phase::Answered), "{what}");
+            let (refused, _) = choose(state, Wanted::Asked(false), By::Visitor);
+            assert_eq!((granted(&refused).as_str(), refused.phase), (NOTHING, Phase::Answered), "{what}");
+        }
+    }
+}
+
+#[test]
+fn what_crossed_says_where_it_was_made_and_what_was_before() {
+    let (state, crossed) =
+        with_theirs(site(Regime::OptIn), record(true, true, 2.0), theirs(json!(true), json!(false), 1.0, "chosen"));
+    assert!(crossed);
+    let written = value(&state.record);
+    assert!(record::is_record(Json::new(&state.record), NOW));
+    assert_eq!((&written["shared"], &written["method"]), (&json!("help.shop.test"), &json!("chosen")));
+    assert_eq!(history(&state.record).len(), 1);
+    // The signals that a yes was given beside stay what they were.
+    let gpc = heard(entry(true, true, 2.0, NONE));
+    let mut cookie = value(theirs(json!(true), json!(false), 1.0, "chosen"));
+    cookie["signals"]["gpc"] = json!(true);
+    let (state, crossed) = with_theirs(site(Regime::OptIn), gpc, text(cookie).leak());
+    assert!(crossed);
+    let (state, _) = start(site(Regime::OptIn), state.record, GPC);
+    assert_eq!(granted(&state), NOTHING, "a signal that the yes did not hear closes");
+}
+
+#[test]
+fn a_yes_crosses_where_every_subdomain_is_trusted() {
+    let cookie = |method| theirs(json!(true), json!(true), 1.0, method);
+    let mut trusting = site(Regime::OptIn);
+    trusting.rules.trusts = true;
+    let (state, crossed) = with_theirs(trusting.clone(), record(false, false, 2.0), cookie("grant-all"));
+    assert_eq!((state.phase, granted(&state).as_str(), crossed), (Phase::Answered, ALL, true));
+    assert_eq!(value(&state.record)["shared"], "help.shop.test");
+    assert_eq!(history(&state.record).len(), 1);
+    trusting.rules.visitor_only = true;
+    for (method, phase) in [
+        ("grant-all", Phase::Answered),
+        ("api", Phase::Asking(Scope::Shared)),
+        ("client", Phase::Asking(Scope::Shared)),
+    ] {
+        let (state, _) = with_theirs(trusting.clone(), Vec::new(), cookie(method));
+        assert_eq!(state.phase, phase, "{method}");
+    }
+}
+
+#[test]
+fn a_subdomain_asks_nothing_where_silence_or_a_signal_answered() {
+    let cookie = theirs(json!(true), json!(true), 1.0, "grant-all");
+    let (state, _) = with_theirs(site(Regime::OptOut), record(false, false, 2.0), cookie);
+    assert_eq!(state.phase, Phase::Answered);
+    let (state, _) = step(site(Regime::OptIn), Event::Shared(cookie), NOW);
+    let (state, _) = start(state, Vec::new(), GPC);
+    assert_eq!(state.phase, Phase::Signalled);
+    // Erased here, it is asked afresh.
+    let (state, _) = with_theirs(site(Regime::OptIn), record(false, false, 2.0), cookie);
+    let (state, _) = step(state, Event::Erase, NOW);
+    assert_eq!(state.phase, Phase::Asking(Scope::All));
 }

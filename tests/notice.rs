@@ -202,7 +202,7 @@ fn the_whole_state_is_told() {
     let page = Page::settled(&opt_out(), Vec::new(), GPC);
     let expected = json!({
         "phase": "signalled", "scope": "", "control": "honoured", "status": "signalOn",
-        "optOut": true, "report": false, "dnt": false, "gpc": true, "held": 3, "once": 0, "record": null,
+        "optOut": true, "report": false, "dnt": false, "gpc": true, "shared": "", "held": 3, "once": 0, "record": null,
         "purposes": [
             ["necessary", "necessary", 0, GRANTED | NAMED | ALWAYS],
             ["analytics", "analytics", 1, NAMED | ASKED],
@@ -379,7 +379,7 @@ proptest! {
         let keys: Vec<&String> = told.as_object().unwrap().keys().collect();
         prop_assert_eq!(
             keys,
-            ["phase", "scope", "control", "status", "optOut", "report", "dnt", "gpc", "held", "once", "record", "purposes"]
+            ["phase", "scope", "control", "status", "optOut", "report", "dnt", "gpc", "shared", "held", "once", "record", "purposes"]
         );
         prop_assert_eq!(&told["held"], held);
         prop_assert_eq!((&told["dnt"], &told["gpc"]), (&json!(signals.dnt), &json!(signals.gpc)));

@@ -988,14 +988,21 @@ proptest! {
 #[test]
 fn what_waits_is_counted_and_looked_at_again() {
     let mut waiting = Waiting::default();
-    let held = |id| Held { id, road: 0, scripted: false, script: Script::default() };
-    for id in [3, 1, 2] {
-        waiting.keep(held(id));
+    let held = |id, road| Held { id, road, scripted: false, script: Script::default() };
+    let ids = |all: Vec<Held>| all.iter().map(|held| held.id).collect::<Vec<_>>();
+    for (id, road) in [(3, 0), (1, SCRIPT), (2, 3), (4, SCRIPT)] {
+        waiting.keep(held(id, road));
     }
-    waiting.enqueue(held(9), |one, other| one < other);
-    assert_eq!(waiting.count(), 4);
-    assert_eq!(waiting.take_all().iter().map(|held| held.id).collect::<Vec<_>>(), [3, 1, 2]);
-    assert_eq!(waiting.count(), 1, "what is in the queue stays in it");
+    waiting.enqueue(held(9, SCRIPT), |one, other| one < other);
+    assert_eq!(waiting.count(), 5);
+    assert_eq!(ids(waiting.take_all()), [1, 4], "scripts have to be put in order");
+    assert_eq!(waiting.count(), 3, "what is due waits, and what is in the queue stays in it");
+    assert_eq!(waiting.next_due().map(|held| held.id), Some(3));
+    // What was due before comes before what was held since.
+    waiting.keep(held(5, 0));
+    assert!(waiting.take_all().is_empty());
+    let due: Vec<_> = std::iter::from_fn(|| waiting.next_due()).map(|held| held.id).collect();
+    assert_eq!(due, [2, 5]);
     assert_eq!(waiting.next_turn().map(|held| held.id), Some(9));
     assert!(waiting.next_turn().is_none() && waiting.count() == 0);
     // One that nobody waited for upsets nothing.
@@ -1295,6 +1302,27 @@ fn what_is_found_is_never_necessary_and_not_listed() {
 }
 
 #[test]
+fn so_many_strangers_are_named_and_the_others_are_held_as_well() {
+    let (purposes, shield) = set_up(json!({ "block": "third-party" }), "shop.test");
+    let first = purposes.0.len();
+    let mut state = State { purposes, ..State::default() };
+    let mut waiting = Waiting::default();
+    waiting.shield = shield;
+    let mut weigh = |state: &mut State, host: usize| {
+        let url = format!("https://h{host}.test/");
+        waiting.weigh(state, Request { url: url.as_bytes(), mark: b"" }, 0)
+    };
+    for host in 0..20_000 {
+        let bits = weigh(&mut state, host);
+        assert_eq!(bits & HOLD, HOLD);
+        assert_eq!(bits & NEWS > 0, host < 500, "{host}");
+    }
+    assert_eq!(state.purposes.0.len(), first + 500);
+    assert!(weigh(&mut state, 499) >> PURPOSE > 0, "it is asked about");
+    assert_eq!(weigh(&mut state, 500) >> PURPOSE, 0, "nobody is asked about it");
+}
+
+#[test]
 fn a_category_may_be_listed_once_and_necessary_is_always_there() {
     let listed = |ids: &[&str]| json!({ "categories": ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>() });
     let default = ["necessary", "preferences", "analytics", "marketing"].as_slice();
@@ -1507,4 +1535,39 @@ fn the_names_are_those_of_the_owners_own_services() {
     names.sort_unstable();
     // One that would be every name of the site is none.
     assert_eq!(names, [(b"_a*".as_slice(), true), (b"_b", true), (b"a:1", false)]);
+}
+
+// ---- who is around the page ----
+
+#[test]
+fn another_site_around_the_page_is_known_by_its_origin() {
+    let config = json!({ "site": "shop.test", "embedders": ["https://partner.test", "https://port.test:8443"] });
+    let mut plain = Plain::new(common::kept(&config.to_string()));
+    let (_, shield) = setup::purposes(&mut plain, b"www.shop.test");
+    let table = [
+        ("https:", false),
+        ("https:\nhttps://www.shop.test", false),
+        ("https:\nhttps://help.shop.test:8443\nhttps://shop.test", false),
+        ("https:\nhttps://partner.test", false),
+        ("https:\nhttps://port.test:8443", false),
+        ("https:\nhttps://port.test", true),
+        ("https:\nhttp://partner.test", true),
+        ("https:\nhttps://a.partner.test", true),
+        // Whoever sits on the line is any host over http.
+        ("https:\nhttp://www.shop.test", true),
+        ("https:\nhttps://evilshop.test", true),
+        ("https:\nhttps://www.shop.test.evil.test", true),
+        ("https:\nhttps://evil.test\nhttps://www.shop.test", true),
+        ("https:\nhttps://www.shop.test\nhttps://evil.test", true),
+        ("https:\nnull", true),
+        ("https:\n?", true),
+        ("http:\nhttp://www.shop.test:8080", false),
+    ];
+    for (around, expected) in table {
+        assert_eq!(setup::is_embedded(&plain, &shield, around.as_bytes()), expected, "{around:?}");
+    }
+    let own = setup::strictest(b"help.shop.test");
+    let around = |text: &str| setup::is_embedded(&Plain::default(), &own, text.as_bytes());
+    assert!(!around("https:\nhttps://help.shop.test"));
+    assert!(around("https:\nhttps://www.shop.test"), "before the configuration has come nobody knows the site");
 }

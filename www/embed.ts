@@ -5,8 +5,9 @@
 
 import css from '../target/wasm/embed.css';
 import { embed as english } from '../target/wasm/lang.json';
-import { make, type Purpose, SAFE, titleOf } from './element';
+import { find as findOne, make, member, type Purpose, parse, SAFE, setMember, titleOf } from './element';
 import type { Told } from './notice';
+import type { isSeen as IsSeen } from './seen';
 import type { Portcullis } from './types';
 
 /** What Rust is asked for, and for whom: `src/gate.rs` has the same numbers. */
@@ -26,6 +27,8 @@ interface Place {
     host: HTMLElement;
     el: Element;
     purpose: number;
+    /** Since when it can really be seen, by the page's clock; 0: it cannot, or nobody knows. */
+    since: number;
     /** The size and the place of a frame. */
     shape?: CSSStyleSheet;
 }
@@ -33,7 +36,7 @@ interface Place {
 const FRAMES = 'iframe,embed,object';
 const TEMPLATES = '[data-consent]>template';
 const SOUGHT = `${FRAMES},${TEMPLATES}`;
-/** What a frame is of, and where the address waits while it is held: by us, or by the owner's mark. */
+/** What a frame is of. */
 const ADDRESSES = ['src', 'data', 'srcdoc'];
 /** A frame that is smaller is no content to look at, in pixels. */
 const LEAST_WIDTH = 120;
@@ -42,8 +45,12 @@ const LEAST_HEIGHT = 60;
 const PATIENCE = 999;
 /** After a dialog has closed: what is behind it is not read out. In milliseconds. */
 const PAUSE = 100;
-/** Types that run as scripts: `RUNS` in hooks/elements.ts. */
-const RUNS = /^\s*(module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]*)?\s*$/i;
+
+/** Colours and letters that the page has no say in: its custom properties could make them clear. */
+const PLAINLY = `:host{--text:#1b2533!important;--mute:#4b5768!important;--back:#fff!important;--edge:#dde3ea!important;
+--mark:#20375a!important;--on:#fff!important;--font:medium/1.5 system-ui,sans-serif!important;--round:12px!important;
+--shade:0 6px 32px #0f1b2d2e!important}
+dialog::backdrop{background:#0f1b2d80!important}button:disabled{opacity:.5}`;
 
 /** What gives a frame its place and its size. Read while the frame is not drawn, so percentages stay percentages. */
 const SHAPE = `position top right bottom left float clear z-index width height min-width min-height max-width max-height
@@ -65,6 +72,10 @@ let scan: (node: Node, scripted: boolean) => void;
 let word: (key: string, names?: string[]) => string;
 let nameOf: (purpose: Purpose, index: number) => string;
 let dress: (tag: string, ...inside: HTMLElement[]) => HTMLElement;
+/** The address that waits at a held frame. */
+let waitingFor: (el: Element) => string | null;
+let holdScript: (script: Element) => void;
+let isSeen: typeof IsSeen;
 
 let json = '{}';
 /** With `enforce: "strict"`, a policy decides, and stays as long as the page does. */
@@ -107,7 +118,10 @@ const shapes = new MutationObserver((records) => {
     });
 });
 const trees = new MutationObserver((records) => {
-    const isSought = (node: Node) => node instanceof Element && (node.matches(SOUGHT) || node.querySelector(SOUGHT));
+    const isSought = (node: Node) => {
+        const el = node.nodeType === 1 && (node as Element);
+        return el && (el.matches(SOUGHT) || el.querySelector(SOUGHT));
+    };
     const isNews = records.some((record) => [...record.addedNodes].some(isSought));
     const isInside = records.some(({ target }) => opened.some((container) => container.contains(target)));
     const isAstray = [...places.values()].some(({ host, el }) => host.nextElementSibling !== el);
@@ -115,12 +129,12 @@ const trees = new MutationObserver((records) => {
 });
 
 /** Calls `ear` with all that is sought, also in open shadow roots, and watches these trees from then on. */
-function find(root: Document | ShadowRoot, ear: (el: Element) => void): void {
-    if (!watched.has(root)) {
-        watched.add(root);
-        trees.observe(root, { childList: true, subtree: true });
+function find(tree: Document | ShadowRoot, ear: (el: Element) => void): void {
+    if (!watched.has(tree)) {
+        watched.add(tree);
+        trees.observe(tree, { childList: true, subtree: true });
     }
-    root.querySelectorAll('*').forEach((el) => {
+    Reflect.apply(member('querySelectorAll', tree), tree, ['*']).forEach((el: Element) => {
         el.matches(SOUGHT) && ear(el);
         el.shadowRoot && el.localName !== 'portcullis-embed' && find(el.shadowRoot, ear);
     });
@@ -135,19 +149,6 @@ function soon(): void {
             look();
         });
     }
-}
-
-/** The address that waits at a held frame. */
-function waiting(frame: Element): string | null {
-    const isMarked = frame.hasAttribute('data-consent');
-    for (const name of ADDRESSES) {
-        const value = frame.getAttribute(`data-held-${name}`) ?? (isMarked ? frame.getAttribute(`data-${name}`) : null);
-        // Something of it may stand all the same: then there is something to see.
-        if (value !== null && !ADDRESSES.some((one) => frame.hasAttribute(one))) {
-            return value;
-        }
-    }
-    return null;
 }
 
 /** Brings everything in line with what is held now. */
@@ -187,7 +188,8 @@ function look(): void {
 function lookAtFrame(frame: Element): void {
     // What lost its grant is held again, and so emptied.
     scan(frame, true);
-    const address = waiting(frame);
+    // Something of it may stand all the same: then there is something to see.
+    const address = ADDRESSES.some((name) => frame.hasAttribute(name)) ? null : waitingFor(frame);
     const purpose = address === null ? -1 : heldFor(frame, address);
     const place = places.get(frame);
     if (place && (purpose !== place.purpose || place.host.nextElementSibling !== frame)) {
@@ -264,7 +266,7 @@ function about(purpose: Purpose, host: Element, use: (about: About) => void): vo
 /** The host of an address that goes to another site. */
 function hostOf(address: string): string {
     try {
-        const { host, protocol } = new URL(address, document.baseURI);
+        const { host, protocol } = new URL(address, member('baseURI'));
         return /^https?:/.test(protocol) && host !== location.host ? host : '';
     } catch {
         return '';
@@ -297,6 +299,9 @@ function put(el: Element, which: number, address: string): void {
     if (isFollowing) {
         // The top frame decides.
         row.append(make('button', { type: 'button', 'data-portcullis': 'top' }, word('choose')));
+    } else if (!told.control) {
+        // Another site shows this page, and what is around it may show something else: it is decided where nothing is.
+        row.append(make('a', { href: location.href, target: '_blank', rel: 'noopener' }, line('embedTab')));
     } else {
         // What a policy refuses in this page it refuses for good.
         isStrict || row.append(make('button', { type: 'button', 'data-portcullis': 'once' }, line('loadOnce')));
@@ -304,7 +309,7 @@ function put(el: Element, which: number, address: string): void {
     }
     const host = dress('portcullis-embed', box);
     const root = host.shadowRoot as ShadowRoot;
-    const place: Place = { host, el, purpose: which };
+    const place: Place = { host, el, purpose: which, since: 0 };
     // No landmark: a page may have many.
     host.role = 'group';
     const own = el.getAttribute('title');
@@ -326,17 +331,28 @@ function put(el: Element, which: number, address: string): void {
             }
         });
     }
+    const act = (action: string, by: number) => {
+        wanted = el;
+        isOnce = action === 'once';
+        isOnce ? ask(ONCE, by, purpose[0]) : perform('grant', by, [purpose[0]]);
+    };
     root.addEventListener('click', (event) => {
         const button = (event.target as Element).closest<HTMLElement>('button');
-        const by = event.isTrusted ? VISITOR : CLIENT;
-        if (isFollowing && button) {
+        if (!button) {
+            return;
+        }
+        const action = button.dataset.portcullis as string;
+        if (isFollowing) {
             (window as unknown as { portcullis: Portcullis }).portcullis.open();
-        } else if (button) {
-            wanted = el;
-            isOnce = button.dataset.portcullis === 'once';
-            isOnce ? ask(ONCE, by, purpose[0]) : perform('grant', by, [purpose[0]]);
+        } else if (!event.isTrusted) {
+            act(action, CLIENT);
+        } else if (place.since && event.timeStamp - place.since >= LONG_ENOUGH && isSeen(button, event as MouseEvent)) {
+            act(action, VISITOR);
+        } else {
+            askAgain(title.textContent ?? '', button.textContent ?? '', () => act(action, VISITOR));
         }
     });
+    notice(place, box);
     const sheets = [sheetOf(css)];
     if (isFrame) {
         host.dataset.frame = '';
@@ -357,6 +373,78 @@ function drop({ host, el }: Place): void {
     host.remove();
 }
 
+// ---- whether it is really seen ----
+
+/** For so long a placeholder has to be seen before a click on it counts, in milliseconds; and what asks again. */
+const LONG_ENOUGH = 500;
+/** How often we look while the pointer or the focus is on a placeholder, in milliseconds. */
+const GLANCE = 100;
+
+/** Notes since when a placeholder can be seen: by the browser's own word where it has one (Intersection Observer v2), else by
+ * looking while the pointer or the focus is on it. */
+function notice(place: Place, box: HTMLElement): void {
+    const note = (isVisible: boolean) => {
+        place.since = isVisible ? place.since || performance.now() : 0;
+        // What waits for it can see it.
+        box.toggleAttribute('data-seen', isVisible && performance.now() - place.since >= LONG_ENOUGH);
+    };
+    const buttons = [...box.querySelectorAll('button')];
+    const glance = () => {
+        const isOn = place.host.matches(':hover,:focus-within') && places.get(place.el) === place;
+        note(isOn && buttons.every((button) => isSeen(button, new MouseEvent('click'))));
+        isOn && setTimeout(glance, GLANCE);
+    };
+    if ('isVisible' in IntersectionObserverEntry.prototype) {
+        const how = { trackVisibility: true, delay: GLANCE, threshold: [0, 0.5, 1] };
+        const watch = new IntersectionObserver((entries) => {
+            const isVisible = (entries[entries.length - 1] as { isVisible?: boolean }).isVisible === true;
+            note(isVisible);
+            isVisible && setTimeout(() => place.since && note(true), LONG_ENOUGH);
+        }, how);
+        watch.observe(box);
+    } else {
+        for (const type of ['pointerenter', 'focusin']) {
+            place.host.addEventListener(type, () => place.since || glance());
+        }
+    }
+}
+
+/** What stands in the top layer, over whatever the page has, in colours and letters of our own. */
+let question: HTMLElement | undefined;
+/** Asks once more, in a dialog that nothing of the page can hide: who clicked may have seen something else. */
+function askAgain(title: string, label: string, act: () => void): void {
+    question?.remove();
+    const yes = make('button', { type: 'button', disabled: '' }, label) as HTMLButtonElement;
+    const no = make('button', { type: 'button', 'data-portcullis': 'close' }, word('close'));
+    const heading = make('h2', { tabindex: '-1', autofocus: '', id: 'title' }, title);
+    const row = make('div', { class: 'row' }, no, yes);
+    const dialog = make(
+        'dialog',
+        { 'aria-labelledby': 'title' },
+        heading,
+        make('p', {}, line('embedText')),
+        row,
+    ) as HTMLDialogElement;
+    const host = dress('portcullis-ask', dialog);
+    const root = host.shadowRoot as ShadowRoot;
+    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(PLAINLY)];
+    question = host;
+    member('body').append(host);
+    dialog.onclose = () => host.remove();
+    no.onclick = () => dialog.close();
+    yes.onclick = (event) => {
+        if (event.isTrusted && isSeen(yes, event)) {
+            dialog.close();
+            act();
+        }
+    };
+    dialog.showModal();
+    // The second click of two was meant for what was there before.
+    setTimeout(() => {
+        yes.disabled = false;
+    }, LONG_ENOUGH);
+}
+
 const made = new Map<string, CSSStyleSheet>();
 function sheetOf(text: string): CSSStyleSheet {
     let sheet = made.get(text);
@@ -369,11 +457,10 @@ function sheetOf(text: string): CSSStyleSheet {
 }
 
 /** A frame is not drawn while its placeholder stands right before it. Nothing of its own is changed for that. */
-function hideFramesIn(root: Document | ShadowRoot): void {
+function hideFramesIn(tree: Document | ShadowRoot): void {
     const sheet = sheetOf(`portcullis-embed:not([data-off])+:is(${FRAMES}){display:none!important}`);
-    if (!root.adoptedStyleSheets.includes(sheet)) {
-        root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    }
+    const sheets = member('adoptedStyleSheets', tree);
+    sheets.includes(sheet) || setMember('adoptedStyleSheets', [...sheets, sheet], tree);
 }
 
 /** Gives a placeholder the place and the size of its frame. */
@@ -411,7 +498,7 @@ function fit(place: Place): void {
 
 /** Says politely what happens. */
 function say(text: string): void {
-    const said = document.querySelector('portcullis-control')?.shadowRoot?.querySelector('.said');
+    const said = findOne('portcullis-control')?.shadowRoot?.querySelector('.said');
     said?.replaceChildren();
     setTimeout(() => said?.replaceChildren(text), PAUSE);
 }
@@ -433,16 +520,11 @@ function fill(template: HTMLTemplateElement): void {
     const container = template.parentElement as Element;
     filled.set(template, new Set(container.childNodes));
     // A range copies without adopting: nothing of the copy loads before it has been looked at.
-    const range = template.content.ownerDocument.createRange();
+    const owner = template.content.ownerDocument;
+    const range = Reflect.apply(member('createRange', owner), owner, []);
     range.selectNodeContents(template.content);
     const copy = range.cloneContents();
-    copy.querySelectorAll('script').forEach((script) => {
-        const type = script.getAttribute('type') ?? '';
-        if (RUNS.test(type)) {
-            script.setAttribute('data-held-type', type);
-            script.setAttribute('type', 'text/plain');
-        }
-    });
+    copy.querySelectorAll('script').forEach(holdScript);
     scan(copy, false);
     template.after(copy);
     ask(RELEASE, VISITOR, '');
@@ -471,14 +553,19 @@ export function start(
         typeof word,
         typeof nameOf,
         typeof dress,
+        typeof waitingFor,
+        typeof holdScript,
+        typeof IsSeen,
     ]
 ): () => void {
-    [where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress] = door;
+    [where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress, waitingFor, holdScript, isSeen] = door;
     json = config;
-    const read: { services?: unknown; enforce?: unknown } = JSON.parse(config) ?? {};
+    const read: { services?: unknown; enforce?: unknown } = parse(config) ?? {};
     isStrict = read.enforce === 'strict';
     services = Array.isArray(read.services) ? read.services : [];
     addEventListener('resize', () => places.forEach(fit));
     addEventListener('load', soon);
     return look;
 }
+
+export { equip } from './element';

@@ -4,30 +4,41 @@
  */
 
 import consentMode from '../src/tell/google.json';
-import { call, initSync, keep, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
+import { initSync, keep, call as rust, weigh, wire, wireMark } from '../target/bindgen/gate/portcullis';
 import { allowedBy } from './allowed';
-import { createElement, GRANTED, LOST, NAMED, type Purpose } from './element';
+import { createElement, GRANTED, LOST, make, NAMED, type Purpose } from './element';
 import {
-    bare,
+    byId,
+    cookieOf,
     currentScript,
+    doc,
     embeds,
     encode,
     getAttribute,
     hasNames,
+    headOf,
     heldFor,
     holderOf,
+    holdScript,
     holdsToo,
+    insertBefore,
     install,
     KINDS,
     later,
     letIn,
     listen,
+    localName,
     lookBack,
+    makeRoom,
+    matches,
     type News,
+    nodeType,
     own,
     pageHost,
     parse,
+    pathOf,
     plug,
+    preventDefault,
     queryAll,
     REQUEST,
     readyState,
@@ -35,14 +46,29 @@ import {
     root,
     scan,
     stringify,
-    tighten,
     tune,
     unhooked,
     unplug,
+    view,
     vouch,
+    waitingFor,
     watchNames,
+    wrapped,
 } from './hooks';
-import { close, coming, configure, dress, nameOf, open, show, switches, type Told, whenClosed, word } from './notice';
+import {
+    close,
+    coming,
+    configure,
+    dress,
+    isOurs,
+    nameOf,
+    open,
+    show,
+    switches,
+    type Told,
+    whenClosed,
+    word,
+} from './notice';
 import {
     attempt,
     base,
@@ -62,15 +88,13 @@ import {
     taken,
     tell,
 } from './page';
+import { isSeen } from './seen';
 import type { Held, Portcullis, State } from './types';
 import { compile } from './wasm';
 
-const doc = document;
 /** Two tags on one page are one instance; a named element cannot pretend to be it. */
 const BRAND = Symbol.for('portcullis');
 type Branded = Document & { [BRAND]?: Portcullis };
-
-const byId: (doc: Document, id: string) => HTMLElement | null = bare(Document.prototype.getElementById);
 
 /** The configuration as JSON has it: no getters, no functions, and nothing that another script changes afterwards. */
 function snapshot(read: () => unknown): string {
@@ -85,8 +109,8 @@ function snapshot(read: () => unknown): string {
 /** A frame of the same origin follows its top, where that has a gate. */
 function top(): Portcullis | undefined {
     try {
-        const outer = window.top;
-        return outer && outer !== window ? (outer.document as Branded)[BRAND] : undefined;
+        const { top } = view;
+        return top && top !== view ? (top.document as Branded)[BRAND] : undefined;
     } catch {
         return undefined;
     }
@@ -97,10 +121,8 @@ const OWN_CODE = "'unsafe-inline' 'unsafe-eval' data: blob:";
 /** A policy that can never be loosened again. `LAST_RESORT` in xtask/src/bundle.rs says the same for a page on which this
  * module does not even load. */
 function forbid(content: string): void {
-    const policy = createElement('meta') as HTMLMetaElement;
-    policy.httpEquiv = 'Content-Security-Policy';
-    policy.content = content;
-    doc.head.append(policy);
+    const policy = make('meta', { 'http-equiv': 'Content-Security-Policy', content });
+    insertBefore((headOf(doc) ?? root()) as Node, policy, null);
 }
 
 /** What the policy allows, with `enforce: "strict"`: the page's own code runs on, and only hosts that may be reached are.
@@ -118,9 +140,14 @@ function enforce(): void {
     }
 }
 
+let stays = false;
 /** The gate cannot work: Wasm does not start, or the page broke what we build on. Nobody can choose, so nothing will ever
  * have to be let go: the hooks hold what they can, and a policy has the browser itself hold the rest. */
 function stay(error: unknown, config: string): void {
+    if (stays) {
+        return;
+    }
+    stays = true;
     const hosts: Record<string, unknown> = {};
     const sources = [location.host, location.hostname];
     try {
@@ -130,10 +157,12 @@ function stay(error: unknown, config: string): void {
             hosts[host] = 1;
             sources.push(host, `${host}:*`);
         }
-    } catch {}
+    } catch {
+        // What is no list of hosts allows none.
+    }
     unplug(hosts);
     const all = sources.join(' ');
-    forbid(`script-src ${OWN_CODE} ${all}; frame-src data: blob: ${all}; img-src data: blob: ${all}`);
+    forbid(`default-src 'self' ${OWN_CODE} ${all}`);
     const none = () => undefined;
     const state = () => ({
         phase: 'closed',
@@ -163,7 +192,7 @@ function stay(error: unknown, config: string): void {
 function publish(api: Portcullis): void {
     try {
         Object.defineProperty(doc, BRAND, { value: api, configurable: true });
-        Object.defineProperty(window, 'portcullis', { value: api, configurable: true });
+        Object.defineProperty(view, 'portcullis', { value: api, configurable: true });
     } catch (error) {
         fail(`the API cannot be put on this page (${error}).`);
     }
@@ -203,8 +232,12 @@ const ACTIONS: Record<string, number> = {
 };
 const MAY = 19;
 const PUMP = 21;
-/** What only the API may ask for. */
-const API_ONLY = /^(grant|deny|erase)$/;
+/** What an element of the page may ask for, beside our own. */
+const ANYBODY = /^(deny-all|choose|close|erase)$/;
+/** What grants, and so counts in our own nodes alone. */
+const GRANTS = /^(grant(-all)?|save|confirm|always|once)$/;
+/** What asks nobody for anything: a page that has frozen it loses no more than that. */
+const PASSIVE = /^Function\.|^(Cookie)?Stor|Storage$|\.cookie$/;
 
 /** What Rust answers has to be done, as bits. */
 const NOTICE = 1;
@@ -218,11 +251,18 @@ const DISTRUST = 128;
 const SHIELD = 256;
 const NAMES = 512;
 const MORE = 1024;
+const REFUSED = 2048;
 
 /** Brings what is allowed to the browser, where that holds too. */
 let spread: (() => void) | undefined;
 /** What is said once. */
 let distrustSaid = false;
+
+/** Asks Rust, which must not end in the middle of something. */
+const call: typeof rust = (what, by, now, text) => {
+    makeRoom();
+    return rust(what, by, now, text);
+};
 
 const clock = Date.now;
 /** How long what is not urgent waits for the page to be drawn, in milliseconds. */
@@ -264,6 +304,12 @@ function ask(what: number, by: number, text: string): void {
     }
     if (todo & NAMES) {
         watchNames();
+    }
+    if (todo & REFUSED) {
+        say(
+            1,
+            'a grant was refused: another site shows this page in a frame (embedders), or only the visitor may grant (grants).',
+        );
     }
     if (todo & UNSTORED) {
         say(1, 'the choice cannot be stored here; it holds until this page is left.');
@@ -311,7 +357,22 @@ function place(lost: number): void {
     // Before there is anything to ask for, the configuration has not come.
     if (purposes.length && (embeds || placing || (lost && queryAll(root() as Node, 'iframe,embed,object').length))) {
         placing ??= load('embed', (file) =>
-            file.start(configText, where, ask, perform, load, heldFor, letIn, scan, word, nameOf, dress),
+            file.start(
+                configText,
+                where,
+                ask,
+                perform,
+                load,
+                heldFor,
+                letIn,
+                scan,
+                word,
+                nameOf,
+                dress,
+                waitingFor,
+                holdScript,
+                isSeen,
+            ),
         );
         Promise.all([placing, coming]).then(([look]) => look?.());
     }
@@ -334,9 +395,12 @@ function tellGoogle(): void {
         return;
     }
     const { region, waitForUpdate, adsDataRedaction, urlPassthrough } = google;
-    const page = window as unknown as { dataLayer?: unknown[] };
-    page.dataLayer ??= [];
-    const layer = page.dataLayer;
+    const page = view as unknown as { dataLayer?: unknown[] };
+    // An element of this name is no layer.
+    if (!own(page, 'dataLayer')) {
+        page.dataLayer = [];
+    }
+    const layer = page.dataLayer as unknown[];
     const signals: Record<string, unknown> = {};
     for (const name in consentMode) {
         signals[name] = may(consentMode[name as 'ad_storage']);
@@ -369,7 +433,7 @@ function tellGoogle(): void {
 let teller: Promise<() => unknown> | undefined;
 function telling(): Promise<() => unknown> {
     teller ??= load('tell', (file) =>
-        file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch, call, holdsToo),
+        file.start(configText, may, () => ask(SETTLE, 0, signals()), vouch, call, holdsToo, load),
     );
     return teller;
 }
@@ -381,6 +445,7 @@ const settings = (now: State) => ({
     // Until the configuration is read, what is none is the strictest.
     config: purposes.length ? configText : 'null',
     grants: allowedBy(now),
+    holds: holds(),
 });
 function inside(): [string, string] | undefined {
     const now = state();
@@ -394,6 +459,17 @@ function inside(): [string, string] | undefined {
     }
     const file = `${base}portcullis-inside.js`;
     return [file, encode(stringify({ ...settings(now), file, channel: channel.name }))];
+}
+
+/** Whether anything is held at all: a dry run touches nothing. */
+function holds(): boolean {
+    const block = own(parse(configText) ?? {}, 'block');
+    // Before there is anything to ask for, the configuration has not come.
+    return (
+        !where().report &&
+        block !== 'marked' &&
+        (block === 'third-party' || !purposes.length || purposes.some(([, , , bits]) => !(bits & GRANTED)))
+    );
 }
 
 /** What can be asked for, as Rust said last. Purposes are only ever added, so an index stays good. */
@@ -441,7 +517,7 @@ function detail([road, url, which]: News): Held {
 function clearStrays(): void {
     let cookies = '';
     try {
-        cookies = doc.cookie;
+        cookies = cookieOf(doc);
     } catch {
         // A sandboxed page has none.
     }
@@ -450,6 +526,15 @@ function clearStrays(): void {
         .map((one) => purposes[holderOf(`cookie:${one.split('=')[0]}`) - 1]?.[0] ?? '')
         .filter((id) => id);
     ids.length && clear(ids);
+}
+
+/** Says once what in the markup will not work. */
+const complaints = new Set<string>();
+function complain(text: string): void {
+    if (!complaints.has(text) && complaints.size < 20) {
+        complaints.add(text);
+        fail(text);
+    }
 }
 
 /** How many of the purposes the owner has heard of. */
@@ -487,36 +572,74 @@ function perform(action: string, by: number, value: unknown): void {
     const told = where();
     erased && load('more', (file) => file.erase(configText, erased));
     if (action === 'choose') {
-        told.control && open(told);
+        told.control && open(told, value);
     } else if (told.phase !== 'confirming') {
         close();
     }
 }
 
-/** A click on anything of ours, or of the page's, that says what it is for. */
-function clicked(event: Event): void {
-    for (const node of event.composedPath()) {
-        if (!(node instanceof Element)) {
-            return;
+/** A click on anything of ours, or of the page's, that says what it is for. Ours are known as nodes: what markup brings onto
+ * the page may have any name. */
+function clicked(event: MouseEvent): void {
+    const path = pathOf(event);
+    let action = '';
+    let asker: Element | undefined;
+    let host: Element | undefined;
+    // The last two are the document and the window.
+    for (let index = 0; index < path.length - 2 && !host; index++) {
+        const node = path[index] as Element;
+        if (nodeType(node) === 1) {
+            if (!action) {
+                asker = node;
+                action =
+                    getAttribute(node, 'data-portcullis') ??
+                    (getAttribute(node, 'href') === '#portcullis' ? 'choose' : '');
+            }
+            host = isOurs(node) ? node : undefined;
         }
-        const link = getAttribute(node, 'href') === '#portcullis' ? 'choose' : '';
-        const action = getAttribute(node, 'data-portcullis') ?? link;
-        if (ACTIONS[action] && !API_ONLY.test(action)) {
-            event.preventDefault();
-            const asked = node.closest('portcullis-notice') ? ASKED : 0;
-            perform(action, asked + (event.isTrusted ? VISITOR : CLIENT), undefined);
-            return;
+    }
+    if (!host && matches(GRANTS, action)) {
+        say(1, `data-portcullis="${action}" counts in our own notice alone: call portcullis.grantAll().`);
+    } else if (ACTIONS[action] && (host || matches(ANYBODY, action))) {
+        preventDefault(event);
+        const by = event.isTrusted ? VISITOR : CLIENT;
+        const isFirst = host && localName(host) === 'portcullis-notice';
+        if (!by && matches(GRANTS, action) && !isSeen(asker as HTMLElement, event)) {
+            say(1, 'our buttons are hidden or changed, so this click is no grant.');
+            // They are asked once more, above all that the page has.
+            isFirst && perform('choose', by, undefined);
+        } else if (action === 'erase') {
+            perform('choose', by, action);
+        } else {
+            perform(action, (isFirst ? ASKED : 0) + by, undefined);
         }
     }
 }
 
+/** Our scheme, and the origins of all windows around this one, a line each; a question mark for one that cannot be read. */
+function around(): string {
+    const origins = location.ancestorOrigins;
+    let lines = location.protocol;
+    let page: Window = window;
+    for (let index = 0; origins ? index < origins.length : page !== page.parent; index++) {
+        let origin = '?';
+        try {
+            page = page.parent;
+            origin = (origins ? origins[index] : page.location.origin) as string;
+        } catch {
+            // Another origin's: nobody says which.
+        }
+        lines += `\n${origin}`;
+    }
+    return lines;
+}
+
 function begin(): void {
     const tag = currentScript(doc);
-    const global = window as unknown as { portcullisConfig?: unknown };
     const block = byId(doc, 'portcullis-config');
     const address = tag && getAttribute(tag, 'data-config');
     const isBlock = block?.localName === 'script';
-    const config = snapshot(() => (isBlock ? parse(block.textContent ?? '') : global.portcullisConfig));
+    const config = snapshot(() => (isBlock ? parse(block.textContent ?? '') : own(view, 'portcullisConfig')));
     const leader = top();
     const grants = () => stringify(leader && allowedBy(leader.state()));
     const api = (action: string) => (value?: unknown) => perform(action, API, value);
@@ -545,11 +668,11 @@ function begin(): void {
     };
     const back = (event: PageTransitionEvent) => event.persisted && settle();
     const hear = () => {
-        listen(window, 'click', clicked, true);
+        listen(view, 'click', clicked, true);
         // A frame hears of it from its top.
         if (!leader) {
-            listen(window, 'storage', stored);
-            listen(window, 'pageshow', back);
+            listen(view, 'storage', stored);
+            listen(view, 'pageshow', back);
         }
     };
     const follow = () => ask(FOLLOW, API, grants());
@@ -565,7 +688,6 @@ function begin(): void {
             introduced = purposes.length;
             if (own(read, 'enforce') === 'strict' && !told.report) {
                 spread = enforce;
-                tighten();
                 enforce();
             }
             // Reading cookies costs, so the page comes first; and only where there are names to look for.
@@ -588,6 +710,10 @@ function begin(): void {
     try {
         tag?.src && setBase(tag.src);
         install();
+        const loose = unhooked.filter((name) => !PASSIVE.test(name));
+        if (loose.length) {
+            throw new TypeError(`this page has frozen ${loose.join(', ')}`);
+        }
         if (!isHonest()) {
             throw new TypeError('JSON does not do what it says');
         }
@@ -598,16 +724,19 @@ function begin(): void {
             weigh,
             keep,
             flush,
+            broke: (why) => stay(why, configText),
             ran: () => ask(RAN, 0, ''),
             hear,
             released: (what) => tell('released', detail(what)),
             inside,
+            holds,
+            complain: (text) => attempt(() => complain(text)),
             refused: (why) =>
                 fail(
                     `something that may go now stays held (${why}). If the page asks for Trusted Types, its Content-Security-Policy has to name our policy: trusted-types portcullis.`,
                 ),
         });
-        ask(START, 0, pageHost);
+        ask(START, 0, `${pageHost}\n${around()}`);
         // A frame's calls are its top's to answer.
         publish({ ...calls, ...leader, state, on } as Portcullis);
         if (address) {
@@ -635,9 +764,10 @@ function begin(): void {
         );
     }
     if (unhooked.length) {
-        fail(
-            `this page has frozen ${unhooked.join(', ')}: what goes that way is not held before it is in the document.`,
-        );
+        fail(`this page has frozen ${unhooked.join(', ')}: what is kept or shown that way is not held.`);
+    }
+    if (wrapped.length) {
+        say(0, `this page has wrapped ${wrapped.join(', ')} before us; what goes that way is held as well.`);
     }
     // Preferences that close without an answer to what was asked in them leave everything as it was.
     whenClosed(() => where().phase === 'confirming' && ask(DISMISS, VISITOR, ''));

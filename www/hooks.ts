@@ -6,12 +6,13 @@
  * - `hooks/stand.ts`: what stands in for a function
  * - `hooks/text.ts`: addresses in texts
  * - `hooks/wrap.ts`: workers begin with ours
+ * - `hooks/markup.ts`: tags in markup that scripts write
  * - `hooks/judge.ts`: asks Rust, and finds addresses in what the page hands over
  * - `hooks/elements.ts`: elements are held, and come back
  * - `hooks/roads.ts`: the hooks themselves
  */
 
-export { heldFor, look, lookBack, precedes, release, scan } from './hooks/elements';
+export { heldFor, holdScript, look, lookBack, precedes, release, scan, waitingFor } from './hooks/elements';
 export {
     embeds,
     type Gate,
@@ -24,26 +25,52 @@ export {
     plug,
     REQUEST,
     refuse,
-    tighten,
     tune,
     unplug,
     watchNames,
 } from './hooks/judge';
 export {
+    add,
     bare,
+    baseURI,
+    bodyOf,
+    byId,
+    cookieOf,
     currentScript,
+    dispatch,
+    doc,
     encode,
     getAttribute,
+    getItem,
     getter,
+    has,
+    headOf,
+    insertBefore,
+    interfaces,
     later,
     listen,
+    localName,
+    localStore,
+    Marks,
+    makeRoom,
+    matches,
+    nodeType,
     own,
     pageHost,
+    parentNode,
     parse,
+    pathOf,
+    preventDefault,
     queryAll,
     readyState,
+    removeItem,
     root,
+    setItem,
+    setter,
     stringify,
+    treeOf,
+    unlisten,
+    view,
     vouch,
 } from './hooks/natives';
-export { install, unhooked } from './hooks/roads';
+export { install, unhooked, wrapped } from './hooks/roads';

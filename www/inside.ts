@@ -5,9 +5,19 @@
  * The worker's own code runs after this, so what is taken here is the browser's own.
  */
 
-import { apply, hostname, href, lookUp, Url } from './hooks/plain';
-import { addressAt, askingAll, type Hook, NO_SCRIPT, NOWHERE, originals, replace } from './hooks/stand';
-import { addresses, fileOf, words } from './hooks/text';
+import { apply, hostname, href, isBytes, lookUp, once, Url } from './hooks/plain';
+import {
+    addressAt,
+    askingAll,
+    type Hook,
+    NO_SCRIPT,
+    NOWHERE,
+    originals,
+    pictures,
+    reading,
+    replace,
+} from './hooks/stand';
+import { addresses, type Finder, fileOf, words } from './hooks/text';
 import { wrap } from './hooks/wrap';
 import { allow, isHeld, start } from './verdict';
 
@@ -18,6 +28,8 @@ interface Settings {
     /** The owner's configuration, as JSON. */
     config: string;
     grants: unknown;
+    /** Whether anything is held at all. */
+    holds: boolean;
 }
 /** What never changes: where this file is, and where the page listens. */
 interface First extends Settings {
@@ -26,9 +38,22 @@ interface First extends Settings {
 }
 
 const scope = self as unknown as Record<string, object> & { portcullisInside?: string };
-const { file, channel, ...first }: First = JSON.parse(
-    decodeURIComponent(scope.portcullisInside ?? location.hash.slice(1)),
-);
+/** Of a module they stand behind its address, before what the page has put there. */
+const [, said, hash] = /^#?([^#]*)(.*)/.exec(scope.portcullisInside ?? location.hash) as unknown as [
+    string,
+    string,
+    string,
+];
+const { file, channel, ...first }: First = JSON.parse(decodeURIComponent(said));
+if (!scope.portcullisInside) {
+    // The worker reads there what its page has told it.
+    const address = location.href.replace(/#.*/, hash);
+    const tells = (name: string, value: string) =>
+        Reflect.defineProperty(location, name, { configurable: true, enumerable: true, get: () => value });
+    tells('hash', hash.length > 1 ? hash : '');
+    tells('href', address);
+    Reflect.defineProperty(location, 'toString', { configurable: true, writable: true, value: () => address });
+}
 delete scope.portcullisInside;
 
 let settings: Settings;
@@ -44,23 +69,28 @@ take(first);
 const line = new BroadcastChannel(channel);
 line.onmessage = ({ data }) => take(data);
 
-/** Whether to hold this address. What is none is the browser's to refuse. */
-function refuse(raw: string): boolean {
+/** This address as it is asked for, if it is held. What is none is the browser's to refuse. */
+function heldOf(raw: string): string {
     try {
         const url = new Url(raw, location.href);
-        const held = !!hostname(url) && isHeld(href(url));
-        held && line.postMessage(href(url));
-        return held;
+        return hostname(url) && isHeld(href(url)) ? href(url) : '';
     } catch {
-        return false;
+        return '';
     }
 }
 
+/** Whether to hold a request for this address; if so, the page hears of it. */
+function refuse(raw: string): boolean {
+    const held = heldOf(raw);
+    held && line.postMessage(held);
+    return !!held;
+}
+
 /** Whether a text names what is held. */
-function names(text: string, find?: RegExp): boolean {
+function names(text: string, find: Finder = addresses): boolean {
     let held = false;
-    addresses(text, find, (address) => {
-        held ||= isHeld(address);
+    find(text, (address) => {
+        held ||= !!heldOf(address);
     });
     return held;
 }
@@ -113,9 +143,13 @@ each(': importScripts', (go, args) => {
     return go();
 });
 each('Cache: addAll', askingAll(refuse));
+each(': Notification', reading(1, 'icon image badge actions', pictures(refuse)));
 each(': FontFace', (go, args) => {
-    if (typeof args[1] === 'string' && names(args[1])) {
-        args[1] = 'url("data:,held")';
+    if (args.length > 1 && !(typeof args[1] === 'object' && args[1] && isBytes(args[1]))) {
+        args[1] = once(args[1]);
+        if (names(`${args[1]}`)) {
+            args[1] = 'url("data:,held")';
+        }
     }
     return go();
 });
@@ -126,7 +160,7 @@ each(': Worker', (go, args) => {
     ];
     if (!wrap(args, inside, names)) {
         const raw = `${args[0]}`;
-        if (refuse(raw) || carries(raw)) {
+        if (refuse(raw) || carries(raw) || (settings.holds && /^\s*(blob|data):/i.test(raw))) {
             args[0] = NO_SCRIPT;
         }
     }

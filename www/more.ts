@@ -1,8 +1,8 @@
 /** The second file: what only an error, opened preferences or a withdrawal need. Loaded by the first when it is met. */
 
-import { details, explain, initSync } from '../target/bindgen/more/portcullis';
+import { cross, details, explain, initSync } from '../target/bindgen/more/portcullis';
 import { embed, first, later, more } from '../target/wasm/lang.json';
-import { GRANTED, make, NAMED, type Purpose, SAFE, titleOf, toggle } from './element';
+import { GRANTED, make, NAMED, type Purpose, parse, SAFE, stringify, titleOf, toggle } from './element';
 import { erase as eraseAll } from './more/erase';
 import { rights } from './more/rights';
 import { withdraw } from './more/withdraw';
@@ -60,8 +60,15 @@ let spoken: Word | undefined;
 
 /** Puts the services of each category, with a switch and what is known of them, into the open preferences, and names who
  * is responsible. */
-function decorate(dialog: Element, json: string, { phase, purposes, status }: Told, lang: string, lines: Lines): void {
-    const config: Config = JSON.parse(json) ?? {};
+function decorate(
+    dialog: Element,
+    json: string,
+    { phase, purposes, status }: Told,
+    lang: string,
+    lines: Lines,
+    asked: unknown,
+): void {
+    const config: Config = parse(json) ?? {};
     const word = words(config, lang, lines);
     spoken = word;
     dress(dialog);
@@ -78,7 +85,7 @@ function decorate(dialog: Element, json: string, { phase, purposes, status }: To
     }
     const services = purposes.filter((purpose, index) => purpose[2] !== index);
     const about: { name?: string; privacy?: string; retention?: string }[] = details(
-        JSON.stringify(services.map((service) => service[0])),
+        stringify(services.map((service) => service[0])),
         json,
     );
     /** What the categories are called here. */
@@ -131,7 +138,7 @@ function decorate(dialog: Element, json: string, { phase, purposes, status }: To
         own.onchange = follow;
     });
     controller(dialog, config, word);
-    rights(dialog, json, purposes, about, (id) => names.get(id) || id, word);
+    rights(dialog, json, purposes, about, (id) => names.get(id) || id, word, asked === 'erase');
     judge(dialog);
 }
 
@@ -201,7 +208,7 @@ function judge(box: Element): void {
 
 /** Erases what the first file cannot reach: see `www/more/erase.ts`. */
 const erase = (json: string, before: { purposes: Purpose[]; record: Record_ | null }): Promise<void> =>
-    eraseAll(json, before, (spoken ?? words(JSON.parse(json) ?? {}, 'en', {}))('erased'));
+    eraseAll(json, before, (spoken ?? words(parse(json) ?? {}, 'en', {}))('erased'));
 
 /** Who is responsible, how they are reached, within how many days they answer (GDPR art. 12(3), 13(1)(a)). */
 function controller(dialog: Element, { controller }: Config, word: Word): void {
@@ -218,6 +225,7 @@ function controller(dialog: Element, { controller }: Config, word: Word): void {
 }
 
 /** What is known of a service, for a placeholder. */
-const about = (id: string, json: string): { name?: string; privacy?: string } => details(JSON.stringify([id]), json)[0];
+const about = (id: string, json: string): { name?: string; privacy?: string } => details(stringify([id]), json)[0];
 
-export { about, decorate, erase, explain, withdraw as sweep };
+export { equip } from './element';
+export { about, cross, decorate, erase, explain, withdraw as sweep };

@@ -4,8 +4,8 @@
 
 import { first as inside } from '../target/wasm/lang.json';
 import css from '../target/wasm/notice.css';
-import { ASKED, make, type Purpose, SAFE, titleOf, toggle } from './element';
-import { bare, own, root as rootElement, stringify } from './hooks';
+import { ASKED, make, type Purpose, SAFE, titleOf, toggle, UNLISTED } from './element';
+import { add, bare, doc, has, interfaces, Marks, own, root as rootElement, stringify } from './hooks';
 import { attempt, body, decorate, languageFile } from './page';
 
 /** The language that this file carries, and all that there are, by the build. */
@@ -25,6 +25,8 @@ export interface Told {
     held: number;
     once: number;
     record: unknown;
+    /** On which subdomain the choice in the shared cookie was made. */
+    shared: string;
     purposes: Purpose[];
 }
 
@@ -91,10 +93,11 @@ function lookUp(asked: unknown[]): string {
             continue;
         }
         try {
-            let found = find(`${tag}`.split(' ')[0] as string);
+            const range = `${tag}`.replace(/_/g, '-');
+            let found = find(range.split(' ')[0] as string);
             if (!found) {
                 // The browser's own tables take it milliseconds to open: only where the tag itself says too little.
-                const locale = new Intl.Locale(tag as string);
+                const locale = new Intl.Locale(range);
                 found = find(locale.baseName) || find(locale.maximize().baseName);
             }
             if (found) {
@@ -149,8 +152,9 @@ function policyLink(): HTMLElement[] {
 }
 
 /** The children of the first layer. */
-function firstLayer({ scope, purposes }: Told): HTMLElement[] {
-    const isNew = scope === 'new';
+function firstLayer({ scope, shared, purposes }: Told): HTMLElement[] {
+    const isShared = scope === 'shared';
+    const isNew = scope === 'new' || isShared;
     const categories: string[] = [];
     const services: string[] = [];
     purposes.forEach((purpose, index) => {
@@ -158,12 +162,16 @@ function firstLayer({ scope, purposes }: Told): HTMLElement[] {
             (purpose[2] === index || isNew ? categories : services).push(nameOf(purpose, index));
         }
     });
+    // Who is too many to be named here is named in the preferences.
+    const more = purposes.filter(([, , , bits]) => bits & UNLISTED).length;
+    more && services.push(`+${more}`);
     const listed = scope === 'policy' && at('policy', 'changes');
     const changes = Array.isArray(listed) ? listed.map(textOf).filter(Boolean) : [];
     return [
         make('h2', { slot: 'head' }, word(`${scope}Title`) || word('title')),
         ...(changes.length ? [make('h3', { slot: 'head' }, word('changes') || word('policy'))] : []),
         ...changes.map((change) => line(change, { slot: 'change', role: 'listitem' })),
+        ...(isShared ? [line(word('allowedOn', [shared]))] : []),
         line(word(`${scope}Text`, categories) || word('text', categories)),
         ...(services.length ? [line(word('partners', services))] : []),
         ...policyLink(),
@@ -222,9 +230,13 @@ function secondLayer({ phase, status, purposes }: Told): HTMLElement[] {
 /** How the first layer looks, in the owner's word. */
 const look = (key: string): string => textOf(at('notice', key));
 
+/** The hosts of all that is ours on the page: the only nodes whose buttons grant. */
+const ours = new Marks<Node>();
+export const isOurs = (node: Node): boolean => has(ours, node);
+
 let sheet: CSSStyleSheet | undefined;
 /** Our own styles load nothing. */
-const setSheet: (sheet: CSSStyleSheet, css: string) => void = bare(CSSStyleSheet.prototype.replaceSync);
+const setSheet: (sheet: CSSStyleSheet, css: string) => void = bare(interfaces('CSSStyleSheet').replaceSync);
 /** A host with an open shadow root: our styles as a constructed sheet, which a strict policy allows (an element in
  * browsers before that), and what its light children are slotted into. */
 export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
@@ -234,6 +246,7 @@ export function dress(tag: string, ...inside: HTMLElement[]): HTMLElement {
         dir: /^(ar|he)/.test(lang) ? 'rtl' : 'ltr',
         lang,
     });
+    add(ours, host);
     const root = host.attachShadow({ mode: 'open' });
     try {
         if (!sheet) {
@@ -292,7 +305,7 @@ export function show(told: Told | undefined): void {
     due = true;
     attempt(() => {
         // Who has answered before is asked in words that few visits need.
-        isAsked || !/new|policy/.test(told?.scope ?? '') || bring(lang);
+        isAsked || !/new|policy|shared/.test(told?.scope ?? '') || bring(lang);
         stay();
     });
 }
@@ -302,7 +315,7 @@ function stay(): void {
     const root = rootElement();
     const into = body();
     // A router may replace the body, `document.open` all there is, and the parser has to bring it first.
-    for (const node of [document, root, into]) {
+    for (const node of [doc, root, into]) {
         node && watch.observe(node, { childList: true });
     }
     if (!into || coming) {
@@ -463,10 +476,10 @@ export function whenClosed(ear: () => void): void {
     closed = ear;
 }
 
-/** Opens the preferences, or the second confirmation. */
-export function open(told: Told): void {
+/** Opens the preferences, or the second confirmation; `asked` `erase`: with the question whether to erase everything. */
+export function open(told: Told, asked?: unknown): void {
     if (coming) {
-        coming.then(() => open(told));
+        coming.then(() => open(told, asked));
         return;
     }
     const box = dialog;
@@ -481,7 +494,7 @@ export function open(told: Told): void {
         // What had the focus is gone where it was open before.
         box.open && box.querySelector('h2')?.focus();
         raise(box);
-        box.open && decorate(box, told, lang, lines);
+        box.open && decorate(box, told, lang, lines, asked);
     });
 }
 

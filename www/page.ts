@@ -2,12 +2,25 @@
  * Speaking to the page: events, the console, the second file. Nothing here decides.
  */
 
-import { bare, getter, listen, parse, stringify } from './hooks';
+import { tools } from './element';
+import {
+    bare,
+    baseURI,
+    bodyOf,
+    dispatch,
+    doc,
+    getItem,
+    listen,
+    localStore,
+    parse,
+    removeItem,
+    setItem,
+    stringify,
+    unlisten,
+    view,
+} from './hooks';
 
-const doc = document;
 const Custom = CustomEvent;
-const dispatch: (doc: Document, event: Event) => void = bare(EventTarget.prototype.dispatchEvent);
-const unlisten: (doc: Document, kind: string, ear: unknown) => void = bare(EventTarget.prototype.removeEventListener);
 /** Whether they do what they say: what is allowed is read with them. */
 export const isHonest = (): boolean => stringify(parse('{"a":[1]}')) === '{"a":[1]}';
 const decode: (decoder: TextDecoder, bytes: Uint8Array) => string = bare(TextDecoder.prototype.decode);
@@ -83,11 +96,36 @@ export function isJson(text: string): boolean {
     }
 }
 
-/** Whether the browser gives local storage to this page. */
-export function hasStorage(): boolean {
+/** The local storage, if the browser gives it: a sandboxed frame and a strict visitor have none. */
+function store(): Storage | undefined {
     try {
-        return !!localStorage;
+        return localStore(view);
     } catch {
+        // It says so by throwing.
+        return undefined;
+    }
+}
+/** Whether the browser gives local storage to this page. */
+export const hasStorage = (): boolean => !!store();
+
+/** What is stored under this key. */
+export function stored(key: string): string | undefined {
+    try {
+        const text = getItem(store(), key);
+        return typeof text === 'string' ? text : undefined;
+    } catch {
+        // There is no storage.
+        return undefined;
+    }
+}
+
+/** Stores a text, or with nothing removes what is stored; false where the browser refuses. */
+export function restore(key: string, text?: string): boolean {
+    try {
+        text === undefined ? removeItem(store(), key) : setItem(store(), key, text);
+        return true;
+    } catch {
+        // There is no storage, or no room.
         return false;
     }
 }
@@ -104,7 +142,7 @@ export function signals(): string {
     };
     return (
         read(navigator, 'doNotTrack') +
-        read(window, 'doNotTrack') +
+        read(view, 'doNotTrack') +
         read(navigator, 'msDoNotTrack') +
         read(navigator, 'globalPrivacyControl')
     );
@@ -115,7 +153,7 @@ export function signals(): string {
 /** What the second file offers. */
 interface More {
     explain(config: string): { level: number; problems: string[] };
-    decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown): void;
+    decorate(dialog: Element, config: string, told: unknown, lang: string, lines: unknown, asked: unknown): void;
 }
 export let base = './';
 /** Our own script's address: our other files are beside it, unless the config says otherwise. */
@@ -129,7 +167,7 @@ export let configText = '{}';
 export function setConfig(json: string, url: unknown): void {
     configText = json;
     if (url) {
-        base = new URL(`${url}`, doc.baseURI).href;
+        base = new URL(`${url}`, baseURI(doc)).href;
     }
 }
 
@@ -137,7 +175,11 @@ export function setConfig(json: string, url: unknown): void {
 // biome-ignore lint/suspicious/noExplicitAny: each file says what it offers
 export function load(name: string, use: (file: any) => any, otherwise?: () => void): Promise<any> {
     const url = `${base}portcullis-${name}.js`;
-    return import(/* @vite-ignore */ url).then(use).catch((why) => {
+    const begin = (file: { equip(by: typeof tools): void }) => {
+        file.equip(tools);
+        return use(file);
+    };
+    return import(/* @vite-ignore */ url).then(begin).catch((why) => {
         // The visitor may have gone on before the third file came; the next page asks for it again.
         say(name === 'tell' ? 0 : 1, `${url} could not be used (${why})`);
         otherwise?.();
@@ -160,8 +202,13 @@ export function explain(): void {
 }
 
 /** Says more of the services in the open preferences, or asks for the age, in this language. */
-export const decorate = (dialog: Element, told: unknown, lang: string, lines: unknown): Promise<unknown> =>
-    more((file) => file.decorate(dialog, configText, told, lang, lines));
+export const decorate = (
+    dialog: Element,
+    told: unknown,
+    lang: string,
+    lines: unknown,
+    asked: unknown,
+): Promise<unknown> => more((file) => file.decorate(dialog, configText, told, lang, lines, asked));
 
 /** Our own requests are none of the page's: they do not stand at the gate. */
 export const get = fetch;
@@ -170,6 +217,5 @@ type Words = Record<'first' | 'more' | 'later' | 'embed', Record<string, unknown
 export const languageFile = (lang: string): Promise<Words> =>
     get(`${base}lang/${lang}.json`).then((answer) => answer.json());
 
-/** The page's body, if there is one yet; a named element cannot stand in for it. */
-const bodyOf: (doc: Document) => HTMLElement | null = getter(Document.prototype, 'body');
+/** The page's body, if there is one yet. */
 export const body = (): HTMLElement | null => bodyOf(doc);

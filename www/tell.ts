@@ -4,7 +4,8 @@
  * of these.
  */
 
-import { digest, entriesOf, HISTORY_ENTRIES, merged, recordOf, verified } from './tell/chain';
+import { equip, parse, stringify } from './element';
+import { digest, entriesOf, HISTORY_ENTRIES, keyOf, merged, recordOf, verified } from './tell/chain';
 import { drain, enqueue, fresh } from './tell/receipts';
 import { adapters } from './tell/receivers';
 import { mirror, shared, unshare } from './tell/share';
@@ -15,6 +16,8 @@ const KEY = 'portcullis';
 /** How often a record is chained anew that another tab changed meanwhile. */
 const TRIES = 5;
 const DEFAULT_DAYS = 180;
+/** What Rust is asked for: `src/gate.rs` has the same number. */
+const SHARED = 23;
 
 interface Config {
     tell?: unknown;
@@ -32,22 +35,27 @@ function stored(): string | null {
     }
 }
 
-function keep(record: Record_): boolean {
+function keepText(record: string): boolean {
     try {
-        localStorage.setItem(KEY, JSON.stringify(record));
+        localStorage.setItem(KEY, record);
         return true;
     } catch {
         return false;
     }
 }
 
+const keep = (record: Record_): boolean => keepText(stringify(record));
+
 function parsed(text: string | null): Record_ | null {
     try {
-        return JSON.parse(text ?? 'null');
+        return parse(text ?? 'null');
     } catch {
         return null;
     }
 }
+
+/** Whether this choice was made on another host. */
+const isForeign = ({ shared }: Entry): boolean => shared !== location.hostname;
 
 /** What this tab has seen of the record: another tab may write without having heard of it. */
 let seen: Entry[] = [];
@@ -65,7 +73,13 @@ async function seal(mine: Record_ | null, receipts: boolean): Promise<boolean> {
             return false;
         }
         const before = entriesOf(theirs);
-        const entries = merged(merged(before, entriesOf(mine)), seen).slice(-HISTORY_ENTRIES - 1);
+        // What was written last is in force; unless it was written without having heard of ours, which is newer.
+        const heard = before.some((entry) => keyOf(entry) === keyOf(mine));
+        const front = heard || mine.time < theirs.time ? theirs : mine;
+        const all = merged(merged(before, entriesOf(mine)), seen);
+        const surplus = all.length - HISTORY_ENTRIES - 1;
+        // What is in force is kept, however old its time makes it look.
+        const entries = all.filter((entry, index) => index >= surplus || keyOf(entry) === keyOf(front));
         seen = entries;
         const added = [];
         for (let index = 0; index < entries.length; index++) {
@@ -85,7 +99,7 @@ async function seal(mine: Record_ | null, receipts: boolean): Promise<boolean> {
                 entries[index] = entry;
             }
         }
-        const record = recordOf(entries);
+        const record = recordOf(entries, front);
         if (!record || (!added.length && entries.length === before.length)) {
             return false;
         }
@@ -101,25 +115,10 @@ async function seal(mine: Record_ | null, receipts: boolean): Promise<boolean> {
     return false;
 }
 
-/** Takes over what was chosen, or erased, on another subdomain since. */
-function adopt(): void {
-    const theirs = shared();
-    const mine = parsed(stored());
-    try {
-        if (!theirs && mine?.shared) {
-            localStorage.removeItem(KEY);
-        } else if (theirs && theirs.time > (mine?.time ?? 0)) {
-            const history = mine ? entriesOf(mine) : [];
-            localStorage.setItem(KEY, JSON.stringify({ v: 1, ...theirs, shared: true, history }));
-        }
-    } catch {
-        // Without storage there is nothing to take over into.
-    }
-}
-
 /**
  * Begins. `may` says what receivers are told of a purpose, `settle` has the first file read the record again, `vouch` makes
- * of the service worker's address what Trusted Types take; `call` and `holdsToo` are for what that worker holds. Gives what
+ * of the service worker's address what Trusted Types take; `call` and `holdsToo` are for what that worker holds; `load` brings
+ * another file of ours. Gives what
  * `portcullis.verify` does.
  */
 export async function start(
@@ -129,12 +128,14 @@ export async function start(
     vouch: (kind: 'createScriptURL', url: string) => unknown,
     call: Parameters<typeof listen>[1],
     holdsToo: Parameters<typeof listen>[2],
+    load: (name: string, use: (file: typeof import('./more')) => string) => Promise<string | undefined>,
 ): Promise<() => Promise<Verified>> {
-    const config: Config & Record<string, unknown> = JSON.parse(json) ?? {};
+    const config: Config & Record<string, unknown> = parse(json) ?? {};
     const { tell, receipt, share, expires, worker } = config;
     const api = (document as unknown as Record<symbol, Portcullis>)[Symbol.for('portcullis')] as Portcullis;
     const endpoint = typeof receipt?.endpoint === 'string' ? receipt.endpoint : '';
-    const domain = typeof share === 'string' ? share : '';
+    const named = share && typeof share === 'object' ? (share as { domain?: unknown }).domain : share;
+    const domain = typeof named === 'string' ? named : '';
     const days = (given: unknown) => (typeof given === 'number' ? given : DEFAULT_DAYS);
     const longest = Math.max(days(expires?.granted), days(expires?.denied));
     const told = adapters(tell);
@@ -146,13 +147,10 @@ export async function start(
             settle();
         }
         const { record, phase } = api.state();
-        if (domain && record) {
+        // What came from another subdomain is that one's to mirror, and so is what was chosen there since.
+        const there = shared(domain);
+        if (domain && record && !record.shared && !(there && isForeign(there) && there.time > record.time)) {
             mirror(domain, record, longest);
-            // Where the browser refuses the cookie, the choice holds on this host alone.
-            if (!record.shared && shared()?.time === record.time && parsed(stored())?.hash === record.hash) {
-                keep({ ...record, shared: true });
-                settle();
-            }
         }
         if (endpoint && phase !== 'following') {
             // Nobody waits for the server.
@@ -184,7 +182,17 @@ export async function start(
 
     typeof worker === 'string' && listen(api, call, holdsToo);
     if (domain) {
-        adopt();
+        const theirs = shared(domain);
+        if (theirs && isForeign(theirs)) {
+            const mine = stored();
+            const text = stringify(theirs);
+            const now = Date.now();
+            if (theirs.time > (parsed(mine)?.time ?? 0)) {
+                const crossed = await load('more', (more) => more.cross(json, (parsed(mine) && mine) || '', text, now));
+                crossed && keepText(crossed);
+            }
+            call(SHARED, 0, now, text);
+        }
         settle();
     }
     api.on('ready', hear);
@@ -194,3 +202,5 @@ export async function start(
         return verified(api.state().record);
     };
 }
+
+export { equip };

@@ -32,8 +32,8 @@ export interface Entry {
     previous?: string;
     /** SHA-256 of this entry, in hexadecimal; `unhashed` where the browser has no means. Added after the choice. */
     hash?: string;
-    /** It was made on another subdomain. */
-    shared?: boolean;
+    /** On which other subdomain it was made. */
+    shared?: string;
 }
 
 /** What a tag manager finds in `dataLayer`, with `tell: ["data-layer"]`: at the start, and after each choice. */

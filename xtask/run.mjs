@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 const FROM = process.env.INIT_CWD ?? process.cwd();
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const TASKS = { start, test, build, check, size, leaks, lab, fmt, lint };
+const TASKS = { start, test, build, check, size, leaks, attack, text, lab, fmt, lint };
 
 /** `CI` means: nobody is there to answer or to see a lock change. */
 const LOCKED = process.env.CI ? ['--locked'] : [];
@@ -71,6 +71,21 @@ async function leaks(args) {
     await node(['tests/leaks/run.mjs', ...args]);
 }
 
+async function attack(args) {
+    await build();
+    // The page with the attacks needs no browser of ours.
+    if (!args.includes('--serve')) {
+        await debian(BROWSERS, 'browsers');
+    }
+    await node(['tests/attack/run.mjs', ...args]);
+}
+
+/** Holds every reader of text to time that grows as its text. */
+async function text(args) {
+    await setUp();
+    await node(['--test', ...args, 'tests/text.test.mjs']);
+}
+
 async function lab(args) {
     await build();
     await debian({ chromium: BROWSERS.chromium }, 'Chromium');
@@ -115,7 +130,7 @@ async function test(args) {
             'native tests',
             () => cargo(['test', '--workspace', '--features', 'portcullis/schema', ...LOCKED]),
         ]);
-        steps.push(['languages', () => node(['--test', 'tests/lang.test.mjs'])]);
+        steps.push(['languages, lint of names', () => node(['--test', 'tests/lang.test.mjs', 'tests/lint.test.mjs'])]);
     }
     if (wanted('lint')) {
         steps.push(...slowChecks);
@@ -143,6 +158,7 @@ function narrowed(args) {
 const cheapChecks = [
     ['rustfmt', () => cargo(['fmt', '--all', '--check'])],
     ['biome', () => biome(['ci'])],
+    ['names', () => node(['xtask/lint.mjs'])],
 ];
 const typeChecks = [['tsc', () => bin('tsc', [])]];
 const clippy = (args) => cargo(['clippy', ...LOCKED, ...args, '--', '--deny', 'warnings']);
@@ -194,7 +210,7 @@ async function inTurn(steps) {
 async function browserTests(args) {
     const flags = args.filter((arg) => arg.startsWith('-'));
     const named = args.filter((arg) => !arg.startsWith('-'));
-    const dirs = [join('tests', 'browser'), join('tests', 'leaks'), join('tests', 'lab')];
+    const dirs = [join('tests', 'browser'), join('tests', 'leaks'), join('tests', 'attack'), join('tests', 'lab')];
     const files =
         named.length > 0
             ? named

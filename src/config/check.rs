@@ -41,6 +41,8 @@ pub enum Rule {
     HostPath,
     /// A domain with a dot before it, for `share`.
     Share,
+    /// Scheme, host and port as a browser writes them (HTML § 7.1.1), for `embedders`.
+    Origin,
 }
 
 /// What a byte may be part of, as bits.
@@ -78,7 +80,7 @@ fn class(byte: u8) -> u16 {
 }
 
 /// What a text may start with, what it may hold and how many characters it may have, in the order of [`Rule`].
-static LIMITS: [(u16, u16, u16); 15] = [
+static LIMITS: [(u16, u16, u16); 16] = [
     (ALL, ALL, MAX_TEXT),
     (ALL, ALL, MAX_LINE),
     (ALL, ALL, MAX_TEXT),
@@ -94,6 +96,7 @@ static LIMITS: [(u16, u16, u16); 15] = [
     (INK, !(SPACE | OTHER), MAX_HOST),
     (INK, !(SPACE | OTHER), MAX_HOST),
     (DOT, !(SPACE | OTHER), MAX_HOST),
+    (LOWER, !(SPACE | OTHER | UPPER), MAX_HOST),
 ];
 
 /// The most characters by rule.
@@ -144,6 +147,10 @@ pub(crate) fn check(text: &[u8], rule: Rule) -> bool {
             is_host(host) && (path.is_empty() || rule == Rule::HostPath)
         }
         Rule::Share => text.get(1..).is_some_and(is_host),
+        Rule::Origin => {
+            let name = text.strip_prefix(b"https://").or(text.strip_prefix(b"http://")).unwrap_or_default();
+            !name.is_empty() && before(name, b"/") == name.len()
+        }
         Rule::Language => true,
     }
 }

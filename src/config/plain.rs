@@ -27,6 +27,7 @@ pub(super) enum Shape {
     Site,
     HostPath,
     Share,
+    Origin,
     // Something plain.
     Bool,
     Days,
@@ -45,6 +46,7 @@ pub(super) enum Shape {
     Reopen,
     GoogleMode,
     Receiver,
+    GrantsBy,
     // An object of the keys that we know, the first.
     Config,
     /// Or a word of `Regime`.
@@ -59,6 +61,8 @@ pub(super) enum Shape {
     Notice,
     Google,
     Receipt,
+    /// Or a text by `Rule::Share`.
+    Sharing,
     // An object whose keys are the owner's own.
     Texts,
     TextsByKey,
@@ -71,7 +75,7 @@ pub(super) enum Shape {
     Unknown,
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule::Any,
     Rule::Line,
     Rule::Prose,
@@ -86,6 +90,7 @@ const RULES: [Rule; 14] = [
     Rule::Site,
     Rule::HostPath,
     Rule::Share,
+    Rule::Origin,
 ];
 
 /// A key of an object, or a word.
@@ -149,6 +154,7 @@ const TEXTS: u8 = Shape::Texts as u8;
 const TEXTS_BY_KEY: u8 = Shape::TextsByKey as u8;
 const BY_REGION: u8 = Shape::RegimeByRegion as u8;
 const SERVICE: u8 = Shape::Service as u8;
+const SHARING: u8 = Shape::Sharing as u8;
 const DAYS: u8 = Shape::Days as u8;
 const REPLY: u8 = Shape::ReplyDays as u8;
 const AGE: u8 = Shape::MinAge as u8;
@@ -233,11 +239,13 @@ impl Plain {
                 (shape != Shape::Category as u8 || has(b"id"))
                     && (shape != Shape::Controller as u8 || has(b"name"))
                     && (shape != Shape::Receipt as u8 || has(b"endpoint"))
+                    && (shape != SHARING || has(b"domain"))
                     && (Shape::Config as u8..=BY_REGION).contains(&shape)
             }
             [b'"', ..] => {
                 let text = value.text();
-                if let Some(rule) = RULES.get(usize::from(shape)) {
+                let rule = if shape == SHARING { Shape::Share as u8 } else { shape };
+                if let Some(rule) = RULES.get(usize::from(rule)) {
                     // What an escape hides is for people to read, or the second file's to judge: space alone is no text.
                     check(text, *rule)
                         && match rule {
@@ -363,6 +371,22 @@ impl Plain {
     /// Whether Google's tags run before they are granted.
     pub fn advanced(&self) -> bool {
         self.word(b"google", b"mode") == b"advanced"
+    }
+
+    /// Whether a grant has to be the visitor's own.
+    pub fn visitor_only(&self) -> bool {
+        let grants = self.root.get(b"grants");
+        !grants.is_none() && grants.text() != b"any"
+    }
+
+    /// Whether what the other subdomains say in the shared cookie is believed, a yes too.
+    pub fn trusts_subdomains(&self) -> bool {
+        self.root.get(b"share").get(b"trustSubdomains").bool() == Some(true)
+    }
+
+    /// Whether a page of this origin may have ours in a frame.
+    pub fn may_embed(&self, origin: &[u8]) -> bool {
+        self.list(b"embedders").any(|known| known.text() == origin && check(origin, Rule::Origin))
     }
 
     /// What counts as first party; empty if the page's host does.

@@ -7,8 +7,10 @@
 //! | the whole config | every default, and `block: "third-party"` |
 //! | `block` | `third-party` |
 //! | `mode`, `regime`, `signals`, `expires` | `gate`, `opt-in`, `deny`, 180 days |
+//! | `grants` | `visitor` |
 //! | a region's name in `regime.regions` | `regime.default` becomes `opt-in`: we cannot tell whom it was for |
 //! | an entry of `allow`, `site` | dropped: more is third party |
+//! | an entry of `embedders` | dropped: more is another site |
 //! | a service's category | `marketing` |
 //! | a service's id | one made of its name: its hosts are held all the same |
 //! | `minAge` | 16: it was to be asked |
@@ -78,6 +80,7 @@ words! {
     Theme else Auto { "auto" Auto "light" Light "dark" Dark }
     Reopen else Button { "button" Button "none" None }
     GoogleMode else Basic { "basic" Basic "advanced" Advanced }
+    GrantsBy else Visitor { "any" Any "visitor" Visitor }
     // What stands in for a broken one is never used: who is not named is not told.
     Receiver else DataLayer {
         "microsoft" Microsoft "clarity" Clarity "meta" Meta "matomo" Matomo "plausible" Plausible "posthog" Posthog
@@ -157,7 +160,9 @@ objects! {
             reader.receipt(value, &mut receipt);
             config.receipt = (!receipt.endpoint.is_empty()).then_some(receipt);
         },
-        "share": Share => reader.maybe(value, Rule::Share, &mut config.share),
+        "share": Sharing => config.share = reader.share(value),
+        "grants": GrantsBy => config.grants = reader.word(value),
+        "embedders": [Origin] => reader.texts(value, Rule::Origin, &mut config.embedders),
     }
     google(reader, google: Google, value), 0 required {
         "mode": GoogleMode => google.mode = reader.word(value),
@@ -178,6 +183,10 @@ objects! {
     }
     receipt(reader, receipt: Receipt, value), 1 required {
         "endpoint": Link => reader.line(value, Rule::Link, &mut receipt.endpoint),
+    }
+    sharing(reader, sharing: Sharing, value), 1 required {
+        "domain": Share => reader.line(value, Rule::Share, &mut sharing.domain),
+        "trustSubdomains": Bool => reader.truth(value, &mut sharing.trust_subdomains),
     }
     regions(reader, rule: Regions, value), 0 required {
         "default": Regime => rule.default = reader.word(value),
@@ -439,6 +448,15 @@ impl<P: Report> Reader<'_, P> {
             rule.default = Regime::BROKEN;
         }
         RegimeRule::ByRegion(rule)
+    }
+
+    fn share<R: Raw>(&mut self, raw: &R) -> Option<ShareRule> {
+        if raw.kind() != Kind::Object {
+            return self.text(raw, Rule::Share).map(ShareRule::Domain);
+        }
+        let mut sharing = Sharing::default();
+        self.sharing(raw, &mut sharing);
+        (!sharing.domain.is_empty()).then_some(ShareRule::Trusting(sharing))
     }
 
     fn responsible<R: Raw>(&mut self, raw: &R) -> Option<Controller> {

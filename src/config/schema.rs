@@ -57,6 +57,8 @@ macro_rules! host {
 pub(super) const HOST: &str = host!("", "");
 /// As `Rule::Share`.
 pub(super) const SHARE: &str = host!(r"\.", "");
+/// As `Rule::Origin`.
+pub(super) const ORIGIN: &str = r##"^https?://[!"$-)+-.0->@\[\]-~]+$"##;
 /// As `Rule::HostPath`.
 pub(super) const HOST_PATH: &str = host!("", r##"(?:/[!"$-)+->@-\[\]-~]*)?"##);
 

@@ -112,9 +112,14 @@ pub struct Config {
     /// Where a proof of each choice is sent.
     pub receipt: Option<Receipt>,
     /// One choice for all subdomains of this domain: the answers, not their history, are mirrored in one first-party
-    /// cookie there; the newer choice wins. Default: each host by itself.
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::SHARE), length(max = MAX_HOST)))]
-    pub share: Option<String>,
+    /// cookie there. A newer no holds on the others; a yes is asked there again. Default: each host by itself.
+    pub share: Option<ShareRule>,
+    /// Whose grants count. With `visitor`, what a script of the page or a program grants is refused.
+    pub grants: GrantsBy,
+    /// Origins of other sites that may show this site's pages in a frame as if they were its own (`https://a.example`).
+    /// Anywhere else such a page asks nobody, and no click in it grants.
+    #[cfg_attr(feature = "schema", schemars(inner(regex(pattern = super::schema::ORIGIN), length(max = MAX_HOST))))]
+    pub embedders: Vec<String>,
 }
 
 impl Config {
@@ -567,4 +572,53 @@ pub struct Receipt {
     /// http(s) or relative; each choice is posted there as JSON until the server answers with success.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::LINK), length(max = MAX_TEXT)))]
     pub endpoint: String,
+}
+
+/// Whose grants count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(rename_all = "kebab-case"))]
+pub enum GrantsBy {
+    /// The visitor's own; those of the page's scripts (recorded as `api`) and of programs that click (`client`) too.
+    #[default]
+    Any,
+    /// The visitor's own alone.
+    Visitor,
+}
+
+/// The domain of the shared cookie, or what is believed of it as well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, serde::Serialize), serde(untagged))]
+pub enum ShareRule {
+    /// `.example.com`. A yes of another subdomain is asked again here.
+    Domain(
+        #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::SHARE), length(max = MAX_HOST)))] String,
+    ),
+    /// With what is believed.
+    Trusting(Sharing),
+}
+
+impl ShareRule {
+    /// The domain, with its dot.
+    pub fn domain(&self) -> &str {
+        match self {
+            Self::Domain(domain) => domain,
+            Self::Trusting(sharing) => &sharing.domain,
+        }
+    }
+}
+
+/// How one choice is shared.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema, serde::Serialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
+pub struct Sharing {
+    /// A domain with a dot before it (`.example.com`).
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = super::schema::SHARE), length(max = MAX_HOST)))]
+    pub domain: String,
+    /// Whether a yes of another subdomain grants here too. Then every subdomain can grant everything on all of them.
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub trust_subdomains: bool,
 }

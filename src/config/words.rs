@@ -173,6 +173,14 @@ fn wanted(found: &str, rule: Rule) -> (&'static str, Option<String>) {
             let name = format!(".{}", found.trim().trim_start_matches('*').trim_start_matches('.'));
             (r#"a domain with a dot before it such as ".example.com""#, meant(name))
         }
+        Rule::Origin => {
+            let text = found.trim().to_ascii_lowercase();
+            let end =
+                text.find("://").and_then(|at| text.get(at + 3..)?.find(['/', '?', '#']).map(|path| at + 3 + path));
+            let bare = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+            let bare = if bare.contains("://") { bare.into() } else { format!("https://{bare}") };
+            (r#"an origin such as "https://example.com", without a path"#, meant(bare))
+        }
         Rule::Language => (r#"a language tag such as "en" or "de-AT""#, meant(found.trim().replace('_', "-"))),
         Rule::Exact | Rule::Site | Rule::HostPath => {
             let (expected, bare) = wanted_host(found.trim(), rule);

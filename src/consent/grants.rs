@@ -21,17 +21,22 @@ impl Grants {
     /// - opt-in: what was not answered is denied (GDPR art. 4(11)).
     /// - opt-out: what was not answered follows its category, so a denial covers later services of it, and after a denial
     ///   of everything later categories; a service that the owner did not name waits all the same.
-    #[inline(never)]
     pub fn of(purposes: &Purposes, regime: Regime, answers: Json, closed: bool) -> Self {
+        let mut grants = Self::default();
+        grants.go_on(purposes, regime, answers, closed);
+        grants
+    }
+
+    /// The same for the purposes that have come since: what is found costs no more on a page where much was found before.
+    #[inline(never)]
+    pub fn go_on(&mut self, purposes: &Purposes, regime: Regime, answers: Json, closed: bool) {
         let silence = regime == Regime::OptOut;
         let refused = answers.is_object() && !record::any(answers, true);
-        let mut grants = Self::default();
-        for (index, purpose) in purposes.iter() {
+        for (index, purpose) in purposes.iter().skip(self.0.len()) {
             let follows =
-                silence && if purpose.is_category(index) { !refused } else { purpose.named && grants.has(purpose.of) };
+                silence && if purpose.is_category(index) { !refused } else { purpose.named && self.has(purpose.of) };
             let answer = record::answer(answers, purpose, index).unwrap_or(follows);
-            grants.0.push(purpose.always() || (answer && !closed));
+            self.0.push(purpose.always() || (answer && !closed));
         }
-        grants
     }
 }

@@ -6,11 +6,13 @@
 mod grants;
 mod purpose;
 pub mod record;
+mod share;
 mod signal;
 mod step;
 
 pub use grants::Grants;
 pub use purpose::{NECESSARY, Purpose, Purposes};
 pub use record::Method;
+pub use share::cross;
 pub use signal::{Signals, is_on};
 pub use step::{By, Effects, Event, Phase, Rules, Scope, State, Wanted, is_signalled, step};

@@ -69,6 +69,12 @@ pub fn any(answers: Json, yes: bool) -> bool {
     among(b"categories") || among(b"services")
 }
 
+/// Whether a program or the page's script made this choice.
+pub fn is_by_others(entry: Json) -> bool {
+    let method = entry.get(b"method").text();
+    method == Method::Client.word() || method == Method::Api.word()
+}
+
 /// What the browser said when this choice was made.
 #[inline(never)]
 pub fn signals(entry: Json) -> Signals {
@@ -145,6 +151,11 @@ pub fn after(before: Json, choice: Json) -> Vec<u8> {
         add(&mut last, b"}");
     }
     assemble(choice, before.get(b"history"), &last, time(choice))
+}
+
+/// The record without its history.
+pub fn alone(record: &[u8]) -> Vec<u8> {
+    assemble(Json::new(record), Json::default(), &[], 0.0)
 }
 
 /// The record with a note in its history that the browser began to send signals. `None` where that is known already.

@@ -30,6 +30,10 @@ pub struct Rules {
     pub asks_age: bool,
     /// A dry run decides nothing and asks nothing.
     pub report: bool,
+    /// Only the visitor's own grants count.
+    pub visitor_only: bool,
+    /// What another subdomain says is believed, a yes too: see [`super::cross`].
+    pub trusts: bool,
 }
 
 /// What the first layer asks about.
@@ -41,6 +45,8 @@ pub enum Scope {
     New,
     /// Nothing new, but another version of the policy: the choice stays in force until it is made again.
     Policy,
+    /// Only what the visitor allowed on another subdomain ([`State::theirs`]); the rest of the choice stays.
+    Shared,
     /// Nothing: an opt-out region's notice at collection (11 CCR § 7012).
     Collection,
 }
@@ -101,6 +107,10 @@ pub struct State {
     pub once: Vec<usize>,
     /// What is allowed elsewhere, by category and by service, for who follows it.
     pub followed: Vec<u8>,
+    /// Another site shows the page in a frame: nobody knows what the visitor sees, so no click in it grants.
+    pub embedded: bool,
+    /// The choice in the shared cookie, made on the subdomain that it names as `shared`. Empty: there is none.
+    pub theirs: Text,
 }
 
 /// No purpose has this index.
@@ -154,6 +164,8 @@ pub enum Event {
     Erase,
     /// This frame's top says what is allowed: answers by category and by service, as JSON.
     Follow(Vec<u8>),
+    /// The shared cookie says this: it counts when the page settles next.
+    Shared(Text),
 }
 
 /// What has to be done, in this order. The state that comes with it says how.
@@ -171,6 +183,8 @@ pub struct Effects {
     pub tell: bool,
     /// Some lost their grant: clear what they left behind.
     pub sweep: bool,
+    /// Somebody granted who may not: nothing has changed.
+    pub refused: bool,
 }
 
 impl State {
@@ -213,8 +227,26 @@ impl State {
     pub fn asks(&self, index: usize) -> bool {
         let Some(purpose) = self.purposes.get(index) else { return false };
         !purpose.always()
-            && (self.phase != Phase::Asking(Scope::New)
-                || record::answer(Json::new(&self.record), purpose, index).is_none())
+            && purpose.listed
+            && match self.phase {
+                Phase::Asking(Scope::New) => record::answer(Json::new(&self.record), purpose, index).is_none(),
+                Phase::Asking(Scope::Shared) => self.is_suggested(index),
+                _ => true,
+            }
+    }
+
+    /// Whether the visitor allowed the purpose at this index on another subdomain, and has not answered here since.
+    fn is_suggested(&self, index: usize) -> bool {
+        let theirs = Json::new(self.theirs);
+        !self.grants.has(index)
+            && record::time(theirs) >= record::time(Json::new(&self.record))
+            && self.purposes.get(index).is_some_and(|own| record::answer(theirs, own, index) == Some(true))
+    }
+
+    /// Whether a grant by them is refused: on a page that another site shows in a frame whoever clicks may see something
+    /// else, and the owner may want no grant but the visitor's own.
+    fn refuses(&self, by: By) -> bool {
+        (self.embedded && by != By::Api) || (self.rules.visitor_only && by != By::Visitor)
     }
 }
 
@@ -222,6 +254,10 @@ impl State {
 /// nothing else in the crate changes a grant.
 pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
     let mut effects = Effects::default();
+    if let Event::Shared(theirs) = event {
+        state.theirs = theirs;
+        return effects;
+    }
     let elsewhere = state.is_elsewhere();
     if elsewhere && !matches!(event, Event::Settle(..) | Event::Follow(_) | Event::Found(..)) {
         // The first layer may be up before the configuration is read. Of its answers, a no needs to know nothing more.
@@ -260,7 +296,9 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         }
         // No second confirmation: whoever directs us to one third party opts in to no sale (CCPA § 1798.140(ad)(2)(A)).
         Event::Once(id, by) => {
-            if let Some(index) = state.purposes.find(&id) {
+            if state.refuses(by) {
+                effects.refused = true;
+            } else if let Some(index) = state.purposes.find(&id) {
                 // The word for one holds for the next, and is not kept.
                 let given = state.old_enough || state.once.last().is_some_and(|last| *last != TAKEN_BACK);
                 state.asks_age = state.rules.asks_age && !given;
@@ -274,6 +312,10 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             }
         }
         Event::Confirm(yes, by) => match state.pending.take() {
+            Some((_, first)) if yes && state.refuses(by.max(first)) => {
+                effects.refused = true;
+                settle(state, now, &mut effects);
+            }
             Some((Wanted::Once(index), _)) if yes && state.phase == Phase::Confirming => {
                 settle(state, now, &mut effects);
                 state.once.push(index);
@@ -297,16 +339,19 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             }
             if !elsewhere {
                 if let Phase::Asking(_) = state.phase {
-                    list(state);
+                    list(state, FIRST);
                 }
                 // A record may name it already.
-                state.grants = granted(state);
+                let mut grants = take(&mut state.grants);
+                let (deny, ask) = overruled(state);
+                grants.go_on(&state.purposes, state.regime(), state.choice(), deny || ask);
+                state.grants = grants;
                 effects.notice = true;
             } else if state.phase == Phase::Following {
-                state.grants = followed(state);
+                state.grants.go_on(&state.purposes, Regime::OptIn, Json::new(&state.followed), false);
             }
         }
-        Event::Listed => list(state),
+        Event::Listed => list(state, usize::MAX),
         Event::Close => {
             if let Phase::Asking(_) = state.phase {
                 state.phase = Phase::Dismissed;
@@ -317,6 +362,7 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
         }
         Event::Erase => {
             state.record = Vec::new();
+            state.theirs = b"";
             effects.forget = true;
             effects.tell = true;
             settle(state, now, &mut effects);
@@ -326,6 +372,7 @@ pub fn step(state: &mut State, event: Event, now: f64) -> Effects {
             state.followed = answers;
             state.grants = followed(state);
         }
+        Event::Shared(_) => {}
     }
     effects.shield = state.grants != state.before;
     effects.sweep = state.purposes.iter().any(|(index, _)| state.lost(index));
@@ -373,7 +420,7 @@ fn granted(state: &State) -> Grants {
 }
 
 /// Whether the recorded choice is old enough to be made again.
-fn expired(state: &State, now: f64) -> bool {
+pub(super) fn expired(state: &State, now: f64) -> bool {
     let Rules { granted_days, denied_days, .. } = state.rules;
     let record = Json::new(&state.record);
     let days = if state.regime() == Regime::OptOut && record::any(record, false) {
@@ -438,9 +485,17 @@ fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     } else {
         Phase::Answered
     };
+    if !opt_out && matches!(state.phase, Phase::Asking(_) | Phase::Answered) {
+        let suggested = state.purposes.iter().any(|(index, own)| !own.always() && state.is_suggested(index));
+        if suggested {
+            state.phase = Phase::Asking(Scope::Shared);
+        }
+    }
+    if state.embedded && matches!(state.phase, Phase::Asking(_)) {
+        state.phase = Phase::Dismissed;
+    }
     if let Phase::Asking(_) = state.phase {
-        // The first layer names every service.
-        list(state);
+        list(state, FIRST);
     }
     if !state.record.is_empty()
         && (deny || ask)
@@ -451,9 +506,16 @@ fn settle(state: &mut State, now: f64, effects: &mut Effects) {
     }
 }
 
-fn list(state: &mut State) {
+/// How many of the services that the owner did not name the first layer names: nobody reads more there. The others are named
+/// in the preferences, and wait until then.
+const FIRST: usize = 100;
+
+/// The services are listed by name to the visitor; of those that were found, so many.
+fn list(state: &mut State, most: usize) {
+    let mut found = 0;
     for purpose in &mut state.purposes.0 {
-        purpose.listed = true;
+        found += usize::from(!purpose.named);
+        purpose.listed |= found <= most;
     }
 }
 
@@ -469,8 +531,6 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
         _ => Method::Chosen,
     };
     let before = state.choice();
-    // Where the first layer asked only about what is new, the rest keeps its answer.
-    let only_new = state.phase == Phase::Asking(Scope::New);
     let mut out = record::begin(now, method, &state.rules, state.signals);
     for services in [false, true] {
         json::key(&mut out, if services { b"services" } else { b"categories" });
@@ -481,9 +541,16 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
             }
             let parent = state.purposes.get(purpose.of).unwrap_or(purpose);
             let mut listed = purpose.listed;
+            let mut known = true;
             let yes = match wanted {
                 Wanted::All(yes) => *yes,
-                Wanted::Asked(yes) => record::answer(before, purpose, index).filter(|_| only_new).unwrap_or(*yes),
+                // Where the first layer asked about some alone, the rest keeps its answer, if it has one.
+                Wanted::Asked(yes) if state.asks(index) => *yes,
+                Wanted::Asked(_) => {
+                    let answer = record::answer(before, purpose, index);
+                    known = answer.is_some();
+                    answer == Some(true)
+                }
                 Wanted::Some(ids, yes) => {
                     let named = |id: &[u8]| Json::new(ids).members().any(|(_, wanted)| wanted.text() == id);
                     let by_name = named(purpose.id);
@@ -499,7 +566,7 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
                 }
                 Wanted::Once(_) => false,
             };
-            if index == NECESSARY || (listed && !(services && purpose.always())) {
+            if index == NECESSARY || (listed && known && !(services && purpose.always())) {
                 json::truth(&mut out, purpose.id, index == NECESSARY || yes);
             }
         }
@@ -517,8 +584,22 @@ fn choice_of(state: &State, wanted: &Wanted, by: By, now: f64) -> Vec<u8> {
 #[inline(never)]
 fn choose(state: &mut State, wanted: Wanted, by: By, confirmed: bool, now: f64, effects: &mut Effects) {
     let choice = choice_of(state, &wanted, by, now);
+    let opens = match wanted {
+        Wanted::All(yes) | Wanted::Asked(yes) | Wanted::Some(_, yes) => yes,
+        _ => record::any(Json::new(&choice), true),
+    };
+    if opens && state.refuses(by) {
+        effects.refused = true;
+        return;
+    }
     state.asks_age = state.rules.asks_age && !state.old_enough && record::any(Json::new(&choice), true);
     if state.asks_age || (!confirmed && needs_confirmation(state, Json::new(&choice))) {
+        if state.embedded {
+            // Nobody can answer.
+            effects.refused = true;
+            state.asks_age = false;
+            return;
+        }
         state.pending = Some((wanted, by));
         state.phase = Phase::Confirming;
         effects.notice = true;

@@ -17,6 +17,7 @@ pub fn words(state: &State) -> [&'static [u8]; 4] {
         Phase::Asking(Scope::All) => (b"asking", b"all"),
         Phase::Asking(Scope::New) => (b"asking", b"new"),
         Phase::Asking(Scope::Policy) => (b"asking", b"policy"),
+        Phase::Asking(Scope::Shared) => (b"asking", b"shared"),
         Phase::Asking(Scope::Collection) => (b"asking", b"collection"),
         Phase::Answered => (b"answered", b""),
         Phase::Signalled => (b"signalled", b""),
@@ -34,7 +35,7 @@ pub fn words(state: &State) -> [&'static [u8]; 4] {
         (_, true) => b"signalOutranked",
         _ => b"signalOn",
     };
-    let control: &[u8] = if state.is_elsewhere() {
+    let control: &[u8] = if state.is_elsewhere() || state.embedded {
         b""
     } else if status == b"signalOn" {
         b"honoured"

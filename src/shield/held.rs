@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 
 /// The road of a script. `www/hooks.ts` numbers the roads; the others are all the same here.
-pub const SCRIPT: u8 = 1;
+const SCRIPT: u8 = 1;
 
 /// [`Waiting::weigh`]'s answer, as bits: hold it.
 pub const HOLD: u32 = 1;
@@ -26,6 +26,10 @@ pub const REPORT: u32 = 2;
 pub const NEWS: u32 = 4;
 /// Above these bits: one more than the index of the purpose that it is held for; 0 if for none.
 pub const PURPOSE: u32 = 3;
+
+/// How many hosts that nobody knows are named on one page. A page has some dozens; whoever makes up more gets the others held
+/// as well, and nobody is asked about them.
+const STRANGERS: usize = 500;
 
 /// One element that waits.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +57,10 @@ pub struct Waiting {
     /// Who may pass.
     pub shield: Shield,
     held: Vec<Held>,
+    /// What has to be looked at again and is no script, the last one first.
+    due: Vec<Held>,
+    /// How many strangers have a name.
+    strangers: usize,
     /// Scripts that may go, in their order.
     queue: Vec<Held>,
     /// How many ordered external scripts have been let go and have not run yet.
@@ -112,6 +120,9 @@ impl Waiting {
             }
             Some(Why::Stranger) => {
                 let Some((host, _)) = split(url) else { return false };
+                if self.strangers == STRANGERS {
+                    return false;
+                }
                 if host.iter().any(|byte| matches!(byte, 0..=b' ' | b'"' | b',' | b'\\' | 0x7F..)) {
                     return false;
                 }
@@ -124,7 +135,10 @@ impl Waiting {
         let Some(index) = join(state, id, name, category) else { return false };
         match from {
             Some(from) => self.shield.hosts.rename(from, Owner::Service(index)),
-            None => self.shield.hosts.add(id, Owner::Met(index)),
+            None => {
+                self.strangers += 1;
+                self.shield.hosts.add(id, Owner::Met(index));
+            }
         }
         true
     }
@@ -169,12 +183,24 @@ impl Waiting {
 
     /// How many elements wait.
     pub fn count(&self) -> usize {
-        self.held.len() + self.queue.len()
+        self.held.len() + self.due.len() + self.queue.len()
     }
 
-    /// Everything held, to be looked at again. What is still to wait comes back by [`Self::keep`].
+    /// Everything held has to be looked at again: these scripts at once, because their order is to be found, and the others
+    /// by [`Self::next_due`]. What is still to wait comes back by [`Self::keep`].
     pub fn take_all(&mut self) -> Vec<Held> {
-        take(&mut self.held)
+        let (scripts, mut others): (Vec<_>, Vec<_>) =
+            take(&mut self.held).into_iter().partition(|held| held.road == SCRIPT);
+        others.reverse();
+        // What was due before is looked at before.
+        others.append(&mut self.due);
+        self.due = others;
+        scripts
+    }
+
+    /// The next element that is no script and has to be looked at.
+    pub fn next_due(&mut self) -> Option<Held> {
+        self.due.pop()
     }
 
     /// A script that may go takes its place in the queue. `precedes` is the document's order.

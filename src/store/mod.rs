@@ -14,11 +14,11 @@ const ASIDE: &str = "portcullis.aside";
 const QUEUE: &str = "portcullis.queue";
 
 fn text() -> Option<String> {
-    page::local_storage()?.get_item(KEY).ok()?
+    page::stored(KEY)
 }
 
 /// A stored text, if it is a record.
-fn good(text: String, now: f64) -> Option<Vec<u8>> {
+pub fn good(text: String, now: f64) -> Option<Vec<u8>> {
     // Only what the browser reads as JSON is looked into.
     (page::is_json(&text) && record::is_record(Json::new(text.as_bytes()), now)).then(|| text.into_bytes())
 }
@@ -30,21 +30,23 @@ pub fn read(now: f64) -> Vec<u8> {
 
 /// Writes the record. `None` where the browser refuses (no storage, or it is full): the choice then holds for this
 /// page's life.
+///
+/// Where the disk is full, what stood here goes: an answer must not outlive the one that replaces it, and that makes room.
+/// The history goes before the answer does.
 pub fn keep(record: &[u8]) -> Option<()> {
-    let storage = page::local_storage()?;
     if let Some(text) = text()
         && good(text.clone(), f64::INFINITY).is_none()
+        && !page::restore(ASIDE, Some(&text))
     {
-        storage.set_item(ASIDE, &text).ok()?;
+        return None;
     }
-    storage.set_item(KEY, memory::text(record)).ok()
+    let write = |record: &[u8]| page::restore(KEY, Some(memory::text(record)));
+    (write(record) || (page::restore(KEY, None) && (write(record) || write(&record::alone(record))))).then_some(())
 }
 
 /// Removes all that this room wrote. What the browser refuses to remove, the next read still finds.
 pub fn forget() {
-    if let Some(storage) = page::local_storage() {
-        for key in [KEY, ASIDE, QUEUE] {
-            let _ = storage.remove_item(key);
-        }
+    for key in [KEY, ASIDE, QUEUE] {
+        page::restore(key, None);
     }
 }

@@ -4,7 +4,7 @@
 use crate::{
     config::Regime,
     consent::State,
-    json::{add, comma, key, number, quote, text, truth},
+    json::{Json, add, comma, key, number, quote, text, truth},
     notice::words,
 };
 use alloc::vec::Vec;
@@ -19,6 +19,8 @@ pub const ALWAYS: u64 = 4;
 pub const ASKED: u64 = 8;
 /// It lost its grant just now.
 pub const LOST: u64 = 16;
+/// It has not been listed by name to the visitor.
+pub const UNLISTED: u64 = 32;
 
 /// Where everything stands. `held` is how many elements wait, `once` how many were loaded once. A purpose is `[id, name, index of its category, bits]`.
 pub fn state(state: &State, held: usize) -> Vec<u8> {
@@ -31,6 +33,7 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
     truth(&mut out, b"report", state.rules.report);
     truth(&mut out, b"dnt", state.signals.dnt);
     truth(&mut out, b"gpc", state.signals.gpc);
+    text(&mut out, b"shared", Json::new(state.theirs).get(b"shared").text());
     key(&mut out, b"held");
     number(&mut out, held as u64);
     key(&mut out, b"once");
@@ -54,6 +57,7 @@ pub fn state(state: &State, held: usize) -> Vec<u8> {
             (purpose.always(), ALWAYS),
             (state.asks(index), ASKED),
             (state.lost(index), LOST),
+            (!purpose.listed, UNLISTED),
         ];
         number(&mut out, bits.iter().filter(|bit| bit.0).map(|bit| bit.1).sum());
         add(&mut out, b"]");

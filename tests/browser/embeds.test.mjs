@@ -17,13 +17,19 @@ const films = (trackers, name = 'film') => trackers.url(`/t/${name}.html`, 'film
 const ads = (trackers, name = 'ad') => trackers.url(`/t/${name}.html`, 'ads.test');
 const frame = (url, attrs = 'id="film" width="560" height="315"') => `<iframe ${attrs} src="${url}"></iframe>`;
 
-/** The same, put in by a script: what the parser puts in may have set out before it is held (README, "Honest limits"). */
+/** The same, put in by a script: what the parser puts in may have set out before it is held (docs/limits.md). */
 const later = (html) =>
     `<script>document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(html).replaceAll('</', '<\\/')})</script>`;
 
 const places = (page, count) =>
     page.waitForFunction(([tag, wanted]) => document.querySelectorAll(tag).length === wanted, [PLACE, count]);
-const click = (page, word, nth = 0) => page.locator(`${PLACE} [data-portcullis="${word}"]`).nth(nth).click();
+/** Presses a placeholder's button, and answers the question that comes where it has not been seen for long enough. */
+async function click(page, word, nth = 0) {
+    await page.locator(`${PLACE} [data-portcullis="${word}"]`).nth(nth).click();
+    if (await page.locator('portcullis-ask').count()) {
+        await page.locator('portcullis-ask button:not([data-portcullis])').click();
+    }
+}
 /** The paths that arrived at the trackers, fences apart. */
 const arrived = async (stand) => (await stand.arrivals()).filter((path) => !path.includes('fence'));
 /** Whether the frame of this id shows its film, and who has the focus. */
@@ -559,6 +565,7 @@ spec('by keyboard alone, and a cancelled question gives the focus back', {}, asy
     const { open, page, trackers, press, notice } = stand;
     await open({ config: configOf({ minAge: 14 }), body: `<button id="own">Own</button>${frame(films(trackers))}` });
     await places(page, 1);
+    await page.locator(`${PLACE} [data-seen]`).waitFor();
     await page.focus('#own');
     await page.keyboard.press('Tab');
     const focused = () =>
@@ -573,6 +580,8 @@ spec('by keyboard alone, and a cancelled question gives the focus back', {}, asy
     assert.equal(await focused(), 'Load once');
     await page.keyboard.press('Tab');
     assert.equal(await focused(), 'Always allow Films');
+    // The dialog stood over it.
+    await page.locator(`${PLACE} [data-seen]`).waitFor();
     await page.keyboard.press('Space');
     await page.click('dialog [data-portcullis="confirm"]');
     await places(page, 0);

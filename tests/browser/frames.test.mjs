@@ -76,10 +76,11 @@ for (const allowed of [true, false]) {
 }
 
 spec(
-    'a frame of another site with the tag asks for itself',
+    'a frame of another site with the tag asks for itself, where it is known by whom it is shown',
     {},
     async ({ open, serve, shop, notice, page, state, ads, arrivals }) => {
-        const inner = serve(document({ body: `<script src="${ads('inside.js')}"></script>` }));
+        const config = { ...CONFIG, embedders: [new URL(shop.url('/')).origin] };
+        const inner = serve(document({ config, body: `<script src="${ads('inside.js')}"></script>` }));
         await open({ body: `<iframe src="${shop.url(inner, 'other.test')}"></iframe>` });
         await notice();
         const frame = page.frames()[1];

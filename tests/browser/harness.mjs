@@ -203,7 +203,8 @@ function standFor(site, context, page, lines) {
             await on.evaluate(
                 () =>
                     new Promise((resolve, reject) => {
-                        const image = document.createElement('img');
+                        // Not by the document, before whose members elements of the page may stand.
+                        const image = new Image();
                         image.onload = resolve;
                         image.onerror = () => reject(new Error('the page cannot load an image of its own'));
                         image.src = `/own/fence.gif?${Math.random()}`;

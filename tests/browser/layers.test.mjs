@@ -79,6 +79,7 @@ spec('what is loaded once passes the service worker, and nothing else does', { a
     });
     await controlled(stand);
     await page.reload();
+    await page.locator('portcullis-embed [data-seen]').waitFor();
     await page.locator('portcullis-embed [data-portcullis="once"]').click();
     await stand.hasRun('in');
     await trackers.arrived('/t/in.gif');

@@ -356,9 +356,11 @@ spec('an entry that another tab overwrote comes back by its time', {}, async (st
 
 const SHARED = { ...CONFIG, share: '.shop.test' };
 
-spec('a choice holds on the next subdomain, and a newer one comes back', {}, async (stand) => {
+const TRUSTING = { ...CONFIG, share: { domain: '.shop.test', trustSubdomains: true } };
+
+spec('a choice holds on the next subdomain that is trusted, and a newer one comes back', {}, async (stand) => {
     const { open, notice, press, page, record, context, state } = stand;
-    const path = await open({ config: SHARED }, { host: 'www.shop.test' });
+    const path = await open({ config: TRUSTING }, { host: 'www.shop.test' });
     await notice();
     await press('grant-all');
     await sealed(page);
@@ -383,27 +385,43 @@ spec('a choice holds on the next subdomain, and a newer one comes back', {}, asy
     );
 });
 
-spec('erased on one subdomain, asked afresh on the other', {}, async (stand) => {
-    const { open, notice, press, page, context } = stand;
+spec('erased on one subdomain: the cookie goes, the other keeps its own', {}, async (stand) => {
+    const { open, notice, press, page, context, state } = stand;
     const path = await open({ config: SHARED }, { host: 'www.shop.test' });
     await notice();
     await press('grant-all');
     await page.waitForFunction(() => document.cookie.includes('portcullis='));
     await page.goto(stand.shop.url(path, 'help.shop.test'));
-    await page.waitForFunction(() => window.portcullis.state().phase === 'answered');
+    await notice();
+    await press('deny-all');
+    await page.waitForFunction(() => decodeURIComponent(document.cookie).includes('deny-all'));
     await page.evaluate(() => window.portcullis.erase());
     await notice();
+    await page.waitForFunction(() => !document.cookie.includes('portcullis='));
     assert.deepEqual(await context.cookies(), []);
     await page.goto(stand.shop.url(path, 'www.shop.test'));
-    await notice();
-    assert.equal(await page.evaluate(() => localStorage.getItem('portcullis')), null);
+    await page.waitForFunction(() => window.portcullis.state().phase === 'answered');
+    assert.equal((await state()).grants.categories.marketing, true);
 });
 
 spec('a shared cookie that is no choice is not believed', {}, async (stand) => {
     const { open, notice, context, state } = stand;
     const answers = { necessary: true, marketing: true };
-    const future = { time: Date.now() + 1e9, method: 'chosen', categories: answers, services: {} };
-    for (const text of [JSON.stringify(future), '{"categories":{"marketing":"yes"}}', 'x', '%']) {
+    const future = {
+        time: Date.now() + 1e9,
+        method: 'chosen',
+        categories: answers,
+        services: {},
+        shared: 'a.shop.test',
+    };
+    const stranger = { ...future, time: Date.now(), shared: 'shop.test.evil.test' };
+    for (const text of [
+        JSON.stringify(future),
+        JSON.stringify(stranger),
+        '{"categories":{"marketing":"yes"}}',
+        'x',
+        '%',
+    ]) {
         await context.clearCookies();
         const value = text === '%' ? text : encodeURIComponent(text);
         await context.addCookies([{ name: 'portcullis', value, domain: '.shop.test', path: '/' }]);

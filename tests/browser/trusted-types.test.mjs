@@ -10,7 +10,7 @@ const policy = (names) => ({ headers: { 'Content-Security-Policy': `${REQUIRED} 
 const body = ({ stats, ads, shop }) => `
     <script type="text/plain" data-consent="analytics" data-src="${stats('a.js')}"></script>
     <script src="${ads('b.js')}"></script>
-    <iframe id="told" data-consent="marketing" data-srcdoc="<script src='${shop.url('/own/inner.js')}'></script>"></iframe>`;
+    <div data-consent="marketing"><template><iframe id="told" srcdoc="<script src='${shop.url('/own/inner.js')}'></script>"></iframe></template></div>`;
 const listening = `
     window.violations = [];
     window.policies = [];
@@ -50,7 +50,8 @@ spec(
         await said(/its Content-Security-Policy has to name our policy: trusted-types portcullis/);
         assert.deepEqual(await arrivals(), ['ads.test/t/b.js']);
         assert.equal(await page.locator('script[data-src]').getAttribute('type'), 'text/plain');
-        assert.equal(await page.evaluate(() => window.frames.length), 0);
+        // What waits in the owner's template comes as nodes: no string is taken, so nobody has to vouch for one.
+        await page.waitForFunction(() => document.querySelector('#told')?.contentWindow.ran?.includes('inner'));
     },
 );
 
@@ -66,22 +67,6 @@ spec(
         assert.deepEqual((await seen(page)).violations, []);
     },
 );
-
-spec('a marked document of a frame waits for its mark, whatever is in it', {}, async (stand) => {
-    const { open, notice, press, page } = stand;
-    const inner = stand.shop.url('/own/inner.js');
-    await open({ body: `<iframe data-consent="marketing" data-srcdoc="<script src='${inner}'></script>"></iframe>` });
-    await notice();
-    await stand.arrivals();
-    assert.deepEqual(
-        stand.asked().filter((url) => url === inner),
-        [],
-    );
-    await press('grant-all');
-    await page.waitForFunction(() =>
-        [...Array(window.frames.length).keys()].some((at) => window.frames[at].ran?.includes('inner')),
-    );
-});
 
 spec('a script whose text the page itself trusts runs', { init: listening }, async (stand) => {
     const { open, page } = stand;

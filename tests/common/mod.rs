@@ -197,6 +197,20 @@ pub fn plain_agrees(value: &Value, config: &Config, wrong: bool) {
     assert_eq!(purposes.get(NECESSARY).map(|own| own.id), Some(b"necessary".as_slice()));
     assert!(is_within(HOST, shield.site), "{value}");
 
+    let trusts = matches!(&config.share, Some(ShareRule::Trusting(sharing)) if sharing.trust_subdomains);
+    let visitor_only = config.grants == GrantsBy::Visitor;
+    if plain.wrong {
+        assert!(plain.visitor_only() || !visitor_only, "{value}");
+    } else {
+        assert_eq!((plain.visitor_only(), plain.trusts_subdomains()), (visitor_only, trusts), "{value}");
+    }
+    let mut named = vec!["https://partner.example", "http://localhost:8080", "https://other.example"];
+    texts(value, &mut named);
+    for origin in named {
+        let known = config.embedders.iter().any(|known| known == origin);
+        assert_eq!(plain.may_embed(origin.as_bytes()), known, "{origin}: {value}");
+    }
+
     let urls = addresses(value);
     let categories = purposes.iter().filter(|(index, own)| own.is_category(*index)).map(|(_, own)| own.id);
     for category in categories {
@@ -264,7 +278,9 @@ pub fn full() -> Value {
         "google": { "mode": "basic", "region": ["DE"], "waitForUpdate": 500, "adsDataRedaction": true, "urlPassthrough": true },
         "tell": ["meta", "data-layer"],
         "receipt": { "endpoint": "/consent" },
-        "share": ".shop.example.co.uk"
+        "share": { "domain": ".shop.example.co.uk", "trustSubdomains": true },
+        "grants": "visitor",
+        "embedders": ["https://partner.example", "http://localhost:8080"]
     })
 }
 

@@ -1,10 +1,10 @@
-// Every road out of a page, with the snippet as the README has it, with the service worker as well, and under `strict`:
-// nothing arrives that is not written down with a reason, what is written is still open, and the page's own work comes
-// through. With consent, every road arrives again. `npm run leaks` has the other modes.
+// Every road out of a page, with the snippet as the README has it; what that leaves open, with the service worker as well and
+// under `strict`: nothing arrives that is not written down with a reason, what is written is still open, and the page's own
+// work comes through. With consent, the roads arrive again. `npm run leaks` has the other modes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { casesOf, lostRaces, problemsOf, runMatrix, strangersTo, totals } from './matrix.mjs';
+import { casesOf, lostRaces, openRoads, problemsOf, runMatrix, strangersTo, totals } from './matrix.mjs';
 import { CONTROLS, ROADS } from './roads.mjs';
 
 test('there are enough roads and controls, each with a name of its own', () => {
@@ -19,7 +19,11 @@ for (const mode of ['shield+csp', 'worker', 'strict']) {
     test(`nothing leaks but what is known to, and first-party work comes through: ${mode}`, {
         timeout: 600_000,
     }, async (t) => {
-        const cases = casesOf(ROADS, CONTROLS, mode);
+        // The other layers come on top of the first: what that holds, they hold. `npm run leaks` opens all.
+        const open = openRoads(mode);
+        const cases = casesOf(ROADS, CONTROLS, mode).filter(
+            ({ road, twin }) => mode === 'shield+csp' || twin || road.control || open.has(road.id),
+        );
         const { rows, seconds } = await runMatrix(mode, cases);
         const sum = totals(rows);
         t.diagnostic(
@@ -31,13 +35,14 @@ for (const mode of ['shield+csp', 'worker', 'strict']) {
 }
 
 for (const mode of ['granted', 'granted later']) {
-    test(`with consent every road arrives: ${mode}`, { timeout: 600_000 }, async (t) => {
-        const { rows, seconds } = await runMatrix(
-            mode,
-            casesOf(ROADS, [], mode).filter(({ twin }) => !twin),
-        );
+    test(`with consent the roads arrive: ${mode}`, { timeout: 600_000 }, async (t) => {
+        // With consent from the page before, nothing has to come back: a few roads tell, and `npm run leaks` opens all.
+        const roads = mode === 'granted' ? ROADS.filter(({ smoke }) => smoke) : ROADS;
+        const cases = casesOf(roads, [], mode).filter(({ twin }) => !twin);
+        const { rows, seconds } = await runMatrix(mode, cases);
         const sum = totals(rows);
         t.diagnostic(`${sum.arrived} of ${sum.roads} arrived, ${seconds.toFixed(0)} s`);
         assert.deepEqual(problemsOf(mode, rows), []);
+        assert.deepEqual(await lostRaces(mode, cases, rows), [], 'hints left three times in a row');
     });
 }

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Hangs, launchChromium } from '../browser/engines.mjs';
 import { snippet } from '../browser/snippet.mjs';
-import { addressesOf, toolsOf } from './roads.mjs';
+import { addressesOf, toolsOf } from './road.mjs';
 import { startServers } from './server.mjs';
 
 const DIST = new URL('../../dist/', import.meta.url);
@@ -165,6 +165,7 @@ async function settle({ servers }, { id, road }, limit, done) {
 const rowOf = ({ id, road, twin, missing = false, error, late, how }, witness) => ({
     id,
     family: road.family,
+    hint: road.hint,
     control: twin || !!road.control,
     missing,
     ...witness,
@@ -196,11 +197,12 @@ export async function runMatrix(mode, cases, slow = 1) {
     const began = Date.now();
     const set = await stage(mode, cases, TRACKER);
     const browser = await launchChromium(FLAGS);
-    const queue = [...set.items];
+    const queue = set.items.filter(({ road }) => !road.alone);
+    const alone = set.items.filter(({ road }) => road.alone);
 
     /** A tab in a context of its own; consent is given, and the worker is there, where the mode says so. */
     async function tab() {
-        const context = await browser.newContext();
+        const context = await browser.newContext({ permissions: ['notifications'] });
         context.setDefaultTimeout(PATIENCE);
         const page = await context.newPage();
         if (slow > 1) {
@@ -325,7 +327,7 @@ export async function runMatrix(mode, cases, slow = 1) {
         if (road.witness) item.kept = await witness(item, page);
     }
 
-    async function lane() {
+    async function lane(queue) {
         let page = await tab();
         for (let item = queue.shift(); item; item = queue.shift()) {
             const failed = (error) => {
@@ -348,7 +350,8 @@ export async function runMatrix(mode, cases, slow = 1) {
     }
 
     try {
-        await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, lane));
+        await Promise.all(Array.from({ length: Math.min(LANES, queue.length) }, () => lane(queue)));
+        if (alone.length > 0) await lane(alone);
         // Only now: what set out late has been counted as well.
         const rows = set.items.map((item) => rowOf(item, item.kept ?? seen(set, item)));
         return { rows, seconds: (Date.now() - began) / 1000, engine: `Chromium ${browser.version()}` };
@@ -464,6 +467,9 @@ function openIn(mode, engine) {
     return engine ? readJson(ENGINES)[engine] : readJson(EXPECTED);
 }
 
+/** The roads that are open with the CSP line or in this mode. */
+export const openRoads = (mode) => new Set([readJson(EXPECTED), openIn(mode) ?? {}].flatMap(Object.keys));
+
 /**
  * What is wrong with the rows of a mode, one line each: a control that fails, a road that has to arrive and does not, and
  * in a mode of which it is written what is open, each difference from that.
@@ -473,12 +479,13 @@ export function problemsOf(mode, rows, engine) {
     const roads = counted.filter(({ control }) => !control);
     const whole = ({ arrived, ran }) => arrived && ran !== false;
     const problems = counted
-        .filter((row) => row.control && !whole(row))
+        .filter((row) => row.control && !row.hint && !whole(row))
         .map(({ id, error }) => `${id}: a control that did not come through${error ? ` (${error})` : ''}`);
     const missing = roads.filter((row) => !whole(row));
     if (mode === 'none')
         problems.push(...missing.map(({ id }) => `${id}: no road, it does not arrive without a shield`));
-    if (MODES[mode].grant) problems.push(...missing.map(({ id }) => `${id}: did not come back with consent`));
+    if (MODES[mode].grant)
+        problems.push(...missing.filter(({ hint }) => !hint).map(({ id }) => `${id}: did not come back with consent`));
     const expected = openIn(mode, engine);
     if (!expected) return problems;
     for (const { id, arrived, ran } of roads) {
@@ -493,10 +500,16 @@ export function problemsOf(mode, rows, engine) {
     return problems;
 }
 
-/** Which of the races that are mostly won were lost here, and in two tries more. */
+/** Which of the races that are mostly won were lost here, and in two tries more; and which of the browser's own hints it never
+ * followed. */
 export async function lostRaces(mode, cases, rows) {
-    const expected = openIn(mode);
-    const lost = (rows) => rows.filter(({ id, arrived }) => arrived && expected[id]?.seldom).map(({ id }) => id);
+    const expected = openIn(mode) ?? {};
+    const lost = (rows) =>
+        rows
+            .filter(({ id, arrived, hint, control }) =>
+                control || MODES[mode].grant ? hint && !arrived : arrived && expected[id]?.seldom,
+            )
+            .map(({ id }) => id);
     let left = lost(rows);
     for (let again = 0; again < 2 && left.length > 0; again++) {
         const tries = cases.filter(({ road, twin }) => !twin && left.includes(road.id));

@@ -2,7 +2,7 @@
 // in one way, and without a shield it arrives.
 //
 // A road has `page`, the HTML that stands after the snippet, or `run`, a function that the page runs, or both. Each is
-// given the road's own addresses on the tracker (`addressesOf` below), by kind: `t.js`, `t.gif`, `t.css` …
+// given the road's own addresses on the tracker (`addressesOf` in road.mjs), by kind: `t.js`, `t.gif`, `t.css` …
 //
 //   head      the HTML of `page` stands in the head, not in the body
 //   at        when `run` runs: 'head', 'body' (the default: at the end of the body) or 'load'
@@ -19,109 +19,19 @@
 //   twin      the same way to the page's own host is a control: it must arrive, and work
 //   click     what the visitor clicks once the page is there
 //   home      of a control: it must arrive at the page's own host, and nowhere else
+//   alone     runs while no other road does: the browser has what it needs once
+//   hint      the browser may leave it undone: where it has to arrive, it has to in one of three tries
 //   stranger  of a control: it goes to a host that nobody knows, which `third-party` holds
 //   smoke     runs in Firefox and WebKitGTK as well
 
-/** Every kind of address that a road may need. The server has an answer to each. */
-const KINDS = ['js', 'mjs', 'css', 'gif', 'svg', 'html', 'txt', 'json', 'woff2', 'mp4', 'wav', 'vtt', 'es', 'wasm'];
+import { ENTRANCE_CONTROLS, ENTRANCES } from './entrances-roads.mjs';
+import { NAVIGATION_CONTROLS, NAVIGATION_ROADS } from './navigation-roads.mjs';
+import { attribute, gather, pixel } from './road.mjs';
 
-/**
- * The addresses of one road.
- *
- * @param {string} id the road's
- * @param {{origin: string, safe: string, shop: string, otherPort?: string, sockets?: object}} where the tracker, the same on an address that
- *     counts as secure without https, the shop, another port of the tracker, and the ports for what is no HTTP
- */
-export function addressesOf(id, { origin, safe, shop, otherPort = '', sockets = {} }) {
-    const all = (base) =>
-        Object.fromEntries(KINDS.map((kind) => [kind, `${base}/leak/${id}/a.${kind}`]).concat([['base', base]]));
-    const { host, hostname, port } = new URL(origin);
-    return {
-        id,
-        ...all(origin),
-        safe: all(safe),
-        own: all(shop),
-        shop,
-        origin,
-        /** Of the tracker, with and without its port. */
-        host,
-        hostname,
-        port,
-        otherPort,
-        path: `/leak/${id}/a`,
-        folder: `${origin}/leak/${id}/`,
-        ws: `${origin.replace('http', 'ws')}/leak/${id}/a.ws`,
-        ...sockets,
-    };
-}
-
-/** What `run` gets beside the addresses; also what `page` may call. Runs in the page, so it stands alone. */
-export function toolsOf(shop) {
-    return {
-        /** A first-party file of this type and body. */
-        made: (type, body) => `${shop}/made/a?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}`,
-        /** A first-party address that leads elsewhere. */
-        go: (to) => `${shop}/go?to=${encodeURIComponent(to)}`,
-        /** An element with these properties, at the end of the page. */
-        put(tag, properties = {}) {
-            const element = Object.assign(document.createElement(tag), properties);
-            (document.body ?? document.documentElement).appendChild(element);
-            return element;
-        },
-        /** The same for SVG, with attributes. */
-        draw(tag, attributes = {}) {
-            const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-            const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-            for (const name of Object.keys(attributes)) element.setAttribute(name, attributes[name]);
-            svg.appendChild(element);
-            document.body.appendChild(svg);
-            return element;
-        },
-        /** A frame of the page's own origin, and nothing in it. */
-        frame(properties = {}) {
-            const frame = Object.assign(document.createElement('iframe'), properties);
-            document.body.appendChild(frame);
-            return frame;
-        },
-        /** An address of this text as a file in memory. */
-        blob: (text, type = 'text/javascript') => URL.createObjectURL(new Blob([text], { type })),
-        /** An address that is the file. */
-        data: (text, type = 'text/javascript') => `data:${type},${encodeURIComponent(text)}`,
-        /** A style element with this text. */
-        style(text) {
-            const style = document.createElement('style');
-            style.textContent = text;
-            document.head.appendChild(style);
-            return style;
-        },
-        /** Resolves with the first such event. */
-        once: (target, type) => new Promise((resolve) => target.addEventListener(type, resolve, { once: true })),
-    };
-}
-
-const roads = [];
-let family = '';
-
-const slug = (text) =>
-    text
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, '-')
-        .replaceAll(/^-|-$/g, '');
-
-function add(name, parts, options) {
-    const source = `${parts.page ?? ''}${parts.run ?? ''}`;
-    const code = /\bt\.(safe\.)?(js|mjs|html)\b/.test(source);
-    roads.push({ id: `${family}-${slug(name)}`, family, name, code, ...parts, ...options });
-}
-const markup = (name, page, options) => add(name, { page }, options);
-const script = (name, run, options) => add(name, { run }, options);
-
-/** A one-line page that asks for `url`, as markup in a frame or a document made up. */
-const pixel = (t) => `<img src="${t.gif}">`;
-const attribute = (html) => html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+const { roads, family, markup, script, call } = gather();
 
 // ---- markup after us ----
-family = 'markup';
+family('markup');
 
 markup('script', (t) => `<script src="${t.js}"></script>`, { twin: true, smoke: true });
 markup('script in the head', (t) => `<script src="${t.js}"></script>`, { head: true, smoke: true });
@@ -248,7 +158,7 @@ markup(
 );
 
 // ---- links and metadata ----
-family = 'links';
+family('links');
 const link = (name, rel, options) => markup(name, rel, { head: true, code: false, ...options });
 
 link('stylesheet', (t) => `<link rel="stylesheet" href="${t.css}">`, { twin: true, smoke: true });
@@ -335,7 +245,7 @@ script('imageSrcset of a link', (t, { put }) => {
 });
 
 // ---- CSS ----
-family = 'css';
+family('css');
 const sheet = (name, css, options) => markup(name, (t) => `<style>${css(t)}</style><p>p</p>`, options);
 
 sheet('background', (t) => `p{background:url(${t.gif})}`, { twin: true, smoke: true });
@@ -792,7 +702,7 @@ script('innerText of a style', (t, { put, style }) => {
 });
 
 // ---- DOM from script ----
-family = 'dom';
+family('dom');
 
 script(
     'src of a script',
@@ -1381,8 +1291,7 @@ script(
 );
 
 // ---- network ----
-family = 'network';
-const call = (name, run, options) => script(name, run, { call: true, ...options });
+family('network');
 
 call('fetch of a string', (t) => fetch(t.txt), { twin: true, smoke: true });
 call('fetch no-cors', (t) => fetch(t.txt, { mode: 'no-cors' }));
@@ -1534,7 +1443,7 @@ call(
 );
 
 // ---- other realms ----
-family = 'realms';
+family('realms');
 call(
     'fetch of a frame, by index',
     (t, { frame }) => {
@@ -1771,7 +1680,7 @@ call('Worker of a frame', (t, { frame, blob }) => {
 });
 
 // ---- workers ----
-family = 'workers';
+family('workers');
 for (const [where, make] of [
     ['blob', (_t, { blob }, text) => blob(text)],
     ['data', (_t, { data }, text) => data(text)],
@@ -1856,7 +1765,7 @@ call(
 );
 
 // ---- ways out by navigation ----
-family = 'navigation';
+family('navigation');
 const away = (name, run, options) => call(name, run, { ...options });
 
 away(
@@ -1899,7 +1808,7 @@ away('link clicked by an event, in a document opened anew', (t) => {
     document.open();
     document.write('<iframe name="hidden"></iframe><a target="hidden">a</a>');
     document.close();
-    const link = document.querySelector('a');
+    const link = document.querySelector('a[target]');
     link.href = t.html;
     link.dispatchEvent(new MouseEvent('click', { bubbles: true }));
 });
@@ -2008,7 +1917,7 @@ away('link in a frame, clicked by script', (t, { frame }) => {
 });
 
 // ---- cookies and storage ----
-family = 'storage';
+family('storage');
 const written = (name, witness, run, options) => call(name, run, { witness, ...options });
 written(
     'document.cookie',
@@ -2058,7 +1967,7 @@ markup('cookie of a server header', () => '<p>p</p>', {
 });
 
 // ---- spellings of an address ----
-family = 'spelling';
+family('spelling');
 for (const [name, spell] of Object.entries({
     'upper case': (t) => t.gif.replace(t.hostname, t.hostname.toUpperCase()).replace('http', 'HTTP'),
     'trailing dot': (t) => t.gif.replace(t.hostname, `${t.hostname}.`),
@@ -2139,7 +2048,7 @@ call('XMLHttpRequest of an object', (t) => {
 });
 
 // ---- what the page cannot see ----
-family = 'unseen';
+family('unseen');
 markup('redirect, img', (t, { go }) => `<img src="${attribute(go(t.gif))}">`, { again: 'reload' });
 markup('redirect, script', (t, { go }) => `<script src="${attribute(go(t.js))}"></script>`, { again: 'reload' });
 markup('redirect, iframe', (t, { go }) => `<iframe src="${attribute(go(t.html))}"></iframe>`, { again: 'reload' });
@@ -2153,11 +2062,16 @@ markup('report of a policy', () => '<img src="data:image/gif,a">', {
     headers: (t) => ({ 'Content-Security-Policy-Report-Only': `img-src 'none'; report-uri ${t.txt}` }),
 });
 
-export const ROADS = [...roads];
+/** Roads once, and controls now: the top page's own navigation is never held. */
+const NEVER_HELD = ['links-meta-refresh', 'links-meta-refresh-put-by-script'];
+const isNeverHeld = ({ id }) => NEVER_HELD.includes(id);
+
+export const ROADS = [...roads.filter((road) => !isNeverHeld(road)), ...NAVIGATION_ROADS, ...ENTRANCES];
+const neverHeld = roads.filter(isNeverHeld);
 
 // ---- controls: what must always arrive, beside the twins ----
 roads.length = 0;
-family = 'control';
+family('control');
 
 for (const [name, look] of Object.entries({
     'a longer name': (t) => t.gif.replace(t.hostname, `evil${t.hostname}`),
@@ -2237,4 +2151,8 @@ script(
     { home: true },
 );
 
-export const CONTROLS = roads.map((road) => ({ ...road, control: true }));
+export const CONTROLS = [
+    ...[...roads, ...neverHeld].map((road) => ({ ...road, control: true })),
+    ...NAVIGATION_CONTROLS,
+    ...ENTRANCE_CONTROLS,
+];

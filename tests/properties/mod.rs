@@ -6,9 +6,10 @@ use crate::common::{lean_text, places, plain_agrees};
 use portcullis::config::{Block, Regime, Words, read};
 use portcullis::consent::record::{HISTORY_ENTRIES, is_record};
 use portcullis::consent::{By, Event, Grants, NECESSARY, Purposes, Rules, Signals, State, Wanted, step};
-use portcullis::json::Json;
+use portcullis::json::{Json, before};
 use portcullis::shield::held::{HOLD, Waiting};
-use portcullis::shield::hosts::{Hosts, Owner, is_within};
+use portcullis::shield::hosts::{Hosts, Owner, is_within, split_path, undotted};
+use portcullis::shield::sweep;
 use portcullis::shield::verdict::{Request, Shield, Why, split, verdict};
 use serde_json::Value;
 use url::{Position, Url};
@@ -146,4 +147,185 @@ pub fn config_or_text(text: &str) {
         let all = places(text);
         agrees(&all[text.len() % all.len()]);
     }
+}
+
+// ---- every scanner of text against a slow and obvious twin ----
+
+/// Asks a value and all that is in it, to a depth. However broken the text is: no panic, and nothing that is not in it.
+fn walk(value: Json, text: &[u8], depth: usize) {
+    let inside = |part: &[u8]| part.is_empty() || text.as_ptr_range().contains(&part.as_ptr());
+    assert!(inside(value.raw()) && inside(value.text()) && value.raw().len() <= text.len());
+    let _ = (value.bool(), value.number(), value.is_object(), value.get(b"a"));
+    let mut count = 0;
+    for (key, inner) in value.members() {
+        assert!(inside(key));
+        count += 1;
+        if depth > 0 {
+            walk(inner, text, depth - 1);
+        }
+    }
+    assert!(count <= text.len());
+}
+
+/// What stands between two quotes, read by the twin.
+fn decoded(text: &[u8]) -> String {
+    serde_json::from_slice(&[b"\"", text, b"\""].concat()).unwrap()
+}
+
+/// The reader of JSON says of a value, and of all that is in it, what everybody's reader says.
+fn reads_as(own: Json, twin: &Value) {
+    assert_eq!(own.bool(), twin.as_bool());
+    assert_eq!(own.is_object(), twin.is_object());
+    assert_eq!(decoded(own.text()), twin.as_str().unwrap_or_default());
+    let members: Vec<(&[u8], Json)> = own.members().collect();
+    match twin {
+        // Of a key that stands there twice, the twin keeps one.
+        Value::Object(map) if map.len() == members.len() => {
+            for ((key, inner), (name, value)) in members.iter().zip(map) {
+                assert_eq!(decoded(key), *name);
+                reads_as(*inner, value);
+            }
+        }
+        Value::Object(map) => assert!(map.len() < members.len()),
+        Value::Array(items) => {
+            assert_eq!(members.len(), items.len());
+            for ((_, inner), value) in members.iter().zip(items) {
+                reads_as(*inner, value);
+            }
+        }
+        _ => assert!(members.is_empty()),
+    }
+}
+
+/// JSON: any text is walked without harm, and what is JSON reads as it does for everybody.
+pub fn json_text(text: &str) {
+    let own = Json::new(text.as_bytes());
+    walk(own, text.as_bytes(), 12);
+    if let Ok(twin) = serde_json::from_str::<Value>(text) {
+        reads_as(own, &twin);
+    }
+}
+
+/// One of the two host tables' rules: `host/path`, and who it belongs to.
+type Rule = (String, Owner);
+
+/// Whose `host` is, found by asking every rule, the longest name first.
+fn owner_by_asking_all(rules: &[Rule], host: &str, path: &str) -> Option<Owner> {
+    let host = host.to_ascii_lowercase();
+    let mut names: Vec<&str> = vec![&host];
+    names.extend(host.match_indices('.').map(|(at, _)| &host[at + 1..]));
+    // Nothing is called by no name.
+    for name in names.into_iter().filter(|name| !name.is_empty()) {
+        let mut best: Option<(&str, Owner)> = None;
+        for (spelled, owner) in rules {
+            let (of, rest) = spelled.split_at(spelled.find('/').unwrap_or(spelled.len()));
+            let of = of.strip_suffix('.').unwrap_or(of).to_ascii_lowercase();
+            let exact = matches!(owner, Owner::Allowed | Owner::Met(_));
+            if of != name || !path.starts_with(rest) || (exact && name != host) {
+                continue;
+            }
+            // The first of the owner's stands; a later one of theirs only with a longer path, one of the catalogue's never.
+            match best {
+                Some((known, _)) if rest.len() <= known.len() || matches!(owner, Owner::Catalogue(_)) => {}
+                _ => best = Some((rest, *owner)),
+            }
+        }
+        if let Some((_, owner)) = best {
+            return Some(owner);
+        }
+    }
+    None
+}
+
+/// The table of hosts: of words that a text holds, each a rule, the table finds for a host whom one finds by asking all.
+pub fn hosts(text: &str) {
+    let mut words = text.split_ascii_whitespace();
+    let asked = words.next().unwrap_or_default();
+    let rules: Vec<Rule> = words
+        .take(40)
+        .enumerate()
+        .map(|(index, word)| {
+            let owner = match word.len() % 4 {
+                0 => Owner::Allowed,
+                1 => Owner::Met(index),
+                _ => Owner::Service(index),
+            };
+            (word.to_owned(), owner)
+        })
+        .filter(|(word, _)| !word.starts_with('/'))
+        .collect();
+    // The catalogue comes after the owner's, as in `setup`.
+    let catalogue = rules.iter().rev().take(5).enumerate();
+    let catalogue: Vec<Rule> = catalogue.map(|(index, (word, _))| (word.clone(), Owner::Catalogue(index))).collect();
+    let rules = [rules, catalogue].concat();
+    let mut table = Hosts::default();
+    for (word, owner) in &rules {
+        table.add(word.clone().leak().as_bytes(), *owner);
+    }
+    for (host, path) in [asked.split_at(asked.find('/').unwrap_or(asked.len())), (asked, "/"), ("a.b.test", "/x/y")] {
+        let twin = owner_by_asking_all(&rules, host, path);
+        assert_eq!(table.find(host.as_bytes(), path.as_bytes()), twin, "{host}{path} among {rules:?}");
+        let named = rules.iter().any(|(word, owner)| {
+            let of = word.split('/').next().unwrap_or_default();
+            let of = of.strip_suffix('.').unwrap_or(of);
+            matches!(owner, Owner::Service(_)) && within(host, of)
+        });
+        assert_eq!(table.names(host.as_bytes()), named, "{host} among {rules:?}");
+    }
+}
+
+/// Whether a host is a domain or below it, letter by letter.
+fn within(host: &str, domain: &str) -> bool {
+    let (host, domain) = (host.to_ascii_lowercase(), domain.to_ascii_lowercase());
+    host == domain || host.ends_with(&format!(".{domain}"))
+}
+
+/// What is cleared away: names in cookies, patterns, domains and paths, by hand.
+pub fn swept(text: &str) {
+    let (left, right) = text.split_at(text.char_indices().map(|(at, _)| at).nth(text.chars().count() / 2).unwrap_or(0));
+    assert_eq!(is_within(left.as_bytes(), right.as_bytes()), within(left, right), "{left:?} in {right:?}");
+    let meant = match left.strip_suffix('*') {
+        Some(start) => right.starts_with(start),
+        None => left == right,
+    };
+    assert_eq!(sweep::means(left, right), meant, "{left:?} means {right:?}");
+    let mut names = Vec::new();
+    for pair in text.split(';') {
+        let name = pair.trim().split('=').next().unwrap_or_default();
+        if !name.is_empty() {
+            names.push(name);
+        }
+    }
+    assert_eq!(sweep::cookie_names(text).collect::<Vec<_>>(), names);
+    let mut domains = vec![text];
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('.') {
+        rest = after;
+        if after.contains('.') {
+            domains.push(after);
+        }
+    }
+    assert_eq!(sweep::domains(text).collect::<Vec<_>>(), domains);
+    let mut paths: Vec<&str> = Vec::new();
+    for (at, letter) in text.char_indices() {
+        if letter == '/' {
+            paths.extend([&text[..at], &text[..=at]].iter().filter(|path| !path.is_empty()));
+        }
+    }
+    paths.push(text);
+    assert_eq!(sweep::paths(text).collect::<Vec<_>>(), paths);
+    let stop = text.bytes().position(|byte| right.as_bytes().iter().take(2).any(|one| *one == byte));
+    let stops: Vec<u8> = right.bytes().take(2).collect();
+    assert_eq!(before(text.as_bytes(), &stops), stop.unwrap_or(text.len()));
+    let (host, path) = split_path(text.as_bytes());
+    let at = text.find('/').unwrap_or(text.len());
+    assert_eq!((host, path), (undotted(&text.as_bytes()[..at]), &text.as_bytes()[at..]));
+    assert_eq!(undotted(text.as_bytes()), text.strip_suffix('.').unwrap_or(text).as_bytes());
+}
+
+/// All of these, on one text.
+pub fn scanners(text: &str) {
+    json_text(text);
+    hosts(text);
+    swept(text);
 }

@@ -1,29 +1,38 @@
 /** Elements: which of their attributes ask for something, how they are held, and how they come back as themselves. */
 
 import {
+    CALL,
     carries,
     carriesSheet,
     cut,
     FRAME,
     gate,
+    holdsAny,
     IMAGE,
     isCut,
     isTrial,
     last,
     mayLoad,
+    meetBase,
     type News,
     names,
     noteEmbed,
     noteKept,
+    read,
+    readAt,
+    readIn,
     SCRIPT,
     STYLE,
     tryOut,
     uncut,
     weigh,
 } from './judge';
+import { hearClicks } from './leave';
+import { eachTag, endOf, type Open } from './markup';
 import {
     add,
     addedNodes,
+    afterwards,
     attributeNames,
     changedAttribute,
     changedNode,
@@ -31,49 +40,65 @@ import {
     compare,
     contentOf,
     createElement,
+    createIn,
     currentScript,
     doc,
+    excuse,
     firstChild,
     forget,
+    get,
     getAsync,
     getAttribute,
-    getMarkup,
     has,
+    href,
     importNode,
+    indexOf,
     insertBefore,
     isConnected,
     later,
     listen,
     localName,
+    lookUp,
     lower,
     Marks,
+    makeFragment,
     matches,
     namespaceOf,
     nextSibling,
     nodeType,
     nodeValue,
     nonceOf,
+    note,
+    own,
     ownerDocument,
     parentNode,
+    parse,
+    parseDocument,
     queryAll,
     removeAttribute,
     removeChild,
     root,
+    secret,
     setAsync,
     setAttribute,
     setMarkup,
     setNodeValue,
+    settled,
     shadowRoot,
     slice,
     stopEvent,
     takeRecords,
     targetOf,
     textContent,
+    top,
+    typeOfDocument,
+    view,
+    viewOf,
     vouch,
     windowOf,
 } from './natives';
 import { idle } from './stand';
-import { imports, words } from './text';
+import { imports, swap, values, words } from './text';
 
 /** The elements that are watched, by local name: their road, and the attributes that say what they load. Names come from
  * the page, so nothing inherited may answer. */
@@ -100,14 +125,17 @@ const ELEMENTS: Record<string, string> = {
     a: '6 ping',
     area: '6 ping',
     meta: '8 content',
+    base: '0',
     template: '0',
 };
 /** Attributes that any element may have, and how each is written: by default as one address. */
 const ANY = ' style background mask filter clip-path fill stroke cursor marker-start marker-mid marker-end';
 const ADDRESSES = 1;
 const CSS = 2;
-const TEXT = 3;
+const CODE = 3;
 const MARKUP = 4;
+const VALUES = 5;
+const REFRESH = 6;
 const WRITTEN: Record<string, number> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
@@ -124,10 +152,10 @@ const WRITTEN: Record<string, number> = {
     'marker-start': CSS,
     'marker-mid': CSS,
     'marker-end': CSS,
-    values: TEXT,
-    from: TEXT,
-    to: TEXT,
-    content: TEXT,
+    values: VALUES,
+    from: VALUES,
+    to: VALUES,
+    content: REFRESH,
     srcdoc: MARKUP,
 };
 /** What a template is that waits for a grant. */
@@ -144,8 +172,8 @@ const tags: Record<string, Tag> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
 };
-function tagOf(el: Element): Tag {
-    const local = localName(el);
+const tagOf = (el: Element): Tag => tagNamed(localName(el));
+function tagNamed(local: string): Tag {
     const name = ELEMENTS[local] ? local : '';
     let tag = tags[name];
     if (!tag) {
@@ -153,23 +181,32 @@ function tagOf(el: Element): Tag {
         // @ts-expect-error: as above
         const asks: Tag['_asks'] = { __proto__: null };
         words(slice(line, 1) + ANY, (name) => {
-            asks[name] = asks[`data-${name}`] = asks[HELD + name] = asks[`xlink:${name}`] = name;
+            asks[name] = asks[`data-${name}`] = asks[HELD + name] = asks[SPLICED + name] = asks[`xlink:${name}`] = name;
         });
         tags[name] = tag = { _name: name, _road: +(line[0] as string), _asks: asks };
     }
     return tag;
 }
-/** Keeps what a held element had in an attribute, or (scripts) in `type`, so that clones carry it along. */
+/** Says which address a held element waits for, in markup that the page takes along. It is never believed: see `claimOf`. */
 const HELD = 'data-held-';
 /** That name for each attribute, put together once: the browser takes longer over a new string than over all else here. */
 const HELDS: Record<string, string> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
 };
+/** Marks what is held in text that a script writes, until the parser has made an element of it. No markup can guess it. */
+const SPLICED = `${HELD}${secret}-`;
+/** What an element had where it is held, by attribute; of a script, its type. It is known by the node, so that nothing which
+ * stands in markup is taken for it. A clone gets a copy: see `carry`. */
+type Hold = Record<string, string>;
+const holds = new WeakMap<object, Hold>();
+/** Whether anything was ever held: without that no clone has anything to carry. The same of text that scripts write. */
+let hasHeld = false;
+let hasSpliced = false;
 /** Types that run as scripts or are read as orders (HTML § 4.12.1.1, MIME Sniffing § 4.6); anything else is a data block. */
-const RUNS = /^\s*(module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]*)?\s*$/i;
+const RUNS = /^\s*((module|importmap|speculationrules|(text|application)\/(x-)?(java|ecma|j|live)script[\d.]*)\s*)?$/i;
 /** What a link is when it loads something. */
-const LOADS = /sheet|icon|pre[^v]|manifest|dictionary|^\s*$/i;
+const LOADS = /sheet|icon|next|pre[^v]|manifest|dictionary|^\s*$/i;
 /** How long an inline script waits for an external one before it, in milliseconds. */
 const PATIENCE = 10_000;
 
@@ -220,32 +257,159 @@ export const attributeOf = (el: Element, name: string): string | null =>
 /** Where a script comes from: an SVG one says it in `href`. */
 const addressOf = (el: Element): string | null => getAttribute(el, 'src') ?? attributeOf(el, 'href');
 /** The same, or where the owner's mark keeps it. */
-const markedAddressOf = (el: Element): string | null => addressOf(el) ?? getAttribute(el, 'data-src');
+const markedAddressOf = (el: Element): string | null => {
+    const mark = markOf(el);
+    return addressOf(el) ?? (mark ? claimOf(el, 'src', mark) : null);
+};
 /** The type that a held or marked script has once it may run. */
 const typeToBe = (el: Element): string => heldValue(el, 'type') ?? getAttribute(el, 'data-type') ?? '';
-/** What was in a held attribute. */
-const heldValue = (el: Element, name: string): string | null => {
-    HELDS[name] ??= HELD + name;
-    return getAttribute(el, HELDS[name] as string);
-};
-/** Whether this element is held as it stands. */
+/** What was in an attribute that we hold. */
+const heldValue = (el: Element, name: string): string | null => lookUp(holds, el)?.[name] ?? null;
+/** Whether we hold this attribute of this element. */
 export const isHeld = (el: Element, name: string): boolean => heldValue(el, name) !== null;
+
+/** Notes what an element had. An address is also written where markup takes it along. */
+function noteHold(el: Element, name: string, value: string): void {
+    // @ts-expect-error: this syntax sets the prototype
+    const hold: Hold = lookUp(holds, el) ?? { __proto__: null };
+    hold[name] = value;
+    note(holds, el, hold);
+    hasHeld = true;
+    if (isClaim(name, value)) {
+        HELDS[name] ??= HELD + name;
+        setAttribute(el, HELDS[name] as string, value);
+    }
+}
+
+/** Another value takes the place of what was held, or it goes back. */
+function dropHold(el: Element, name: string): void {
+    const hold = lookUp(holds, el);
+    hold && delete hold[name];
+    removeAttribute(el, HELD + name);
+}
+
+/** Whether markup may claim this value for this attribute: addresses that a link could lead to, and nothing that could run. */
+function isClaim(name: string, value: string): boolean {
+    const written = WRITTEN[name];
+    let is = name !== 'type' && (!written || written === ADDRESSES);
+    const look = (one: string) => {
+        const url = is && read(one);
+        is = !!url && !!matches(/^https?:/, href(url));
+    };
+    is && written ? words(value, look) : look(value);
+    return is;
+}
+
+/** What markup says that this attribute had: as it was held on another page or in markup that was taken along, or by the
+ * owner's mark. Anybody may have written it, a visitor's comment too, so it has to be a harmless address. */
+function claimOf(el: Element, name: string, mark: string): string | null {
+    HELDS[name] ??= HELD + name;
+    const marked = mark && getAttribute(el, `data-${name}`);
+    const value = getAttribute(el, HELDS[name] as string) ?? (marked || null);
+    if (value === null || isClaim(name, value)) {
+        return value;
+    }
+    if (marked) {
+        gate?.complain(
+            name === 'srcdoc'
+                ? 'data-srcdoc is not taken. Put the content into a container: <div data-consent="…"><template>…</template></div>'
+                : `data-${name}="${slice(value, 0, 99)}" stays held: a mark takes http(s) addresses alone`,
+        );
+    }
+    return null;
+}
+
+/** What this frame waits for, if it has been emptied. */
+export function waitingFor(el: Element): string | null {
+    const mark = markOf(el);
+    let value: string | null = null;
+    parts(el, (name) => {
+        value ??=
+            WRITTEN[name] === CSS || attributeOf(el, name) ? null : (heldValue(el, name) ?? claimOf(el, name, mark));
+    });
+    return value;
+}
+
+/** Holds a script that is in no document yet, whatever it is. */
+export function holdScript(el: Element): void {
+    if (matches(RUNS, typeOf(el))) {
+        noteHold(el, 'type', typeOf(el));
+        setAttribute(el, 'type', 'text/plain');
+    }
+}
+
+/** A clone has what the node had. `from` and `to` are alike, element by element. */
+export function carry(from: ArrayLike<Element>, to: ArrayLike<Element>): void {
+    for (let at = 0; hasHeld && at < to.length; at++) {
+        const hold = from[at] && lookUp(holds, from[at]);
+        for (const name in hold) {
+            // @ts-expect-error: this syntax sets the prototype
+            const copy: Hold = lookUp(holds, to[at]) ?? { __proto__: null };
+            copy[name] = hold[name] as string;
+            note(holds, to[at] as Element, copy);
+        }
+    }
+}
+/** Whether a clone may have something to carry. */
+export const mayCarry = (): boolean => hasHeld;
 
 /** What this element is held for if this is its address: one more than the index of a purpose, 0 if nobody can say, or
  * -1 if it is not held. */
 export const heldFor = (el: Element, address: string): number => (weigh(address, markOf(el), FRAME, el) ? last[2] : -1);
 
+/** Whether these are links of our own host alone: an address of theirs has to be a path. */
+function isHome(where: unknown): boolean {
+    const every = (list: unknown, test: (one: unknown) => boolean): boolean => {
+        let all = true;
+        for (let at = 0; at < (list as unknown[]).length; at++) {
+            all &&= test((list as unknown[])[at]);
+        }
+        return all;
+    };
+    const path = own(where, 'href_matches');
+    const and = own(where, 'and');
+    const or = own(where, 'or');
+    return path
+        ? every(typeof path === 'string' ? [path] : path, (one) => !!matches(/^\/(?![/\\])[^:\\]*$/, `${one}`)) &&
+              !weigh('/', '', SCRIPT)
+        : and
+          ? !every(and, (one) => !isHome(one))
+          : !!or && every(or, isHome);
+}
+/** Whether rules for speculation may lead along links of the document to other hosts (Speculation Rules § 3.2); what cannot
+ * be read may. */
+function ranges(text: string): boolean {
+    let wide = false;
+    try {
+        parse(text, (_, rule) => {
+            const where = own(rule, 'where');
+            wide ||= (where !== undefined || own(rule, 'source') === 'document') && !isHome(where);
+            return rule;
+        });
+        return wide;
+    } catch {
+        return true;
+    }
+}
+
 /** Whether a script is held for what it comes from, or for what it imports. */
 function isScriptHeld(el: Element, mark: string, src: string | null, text?: string): boolean {
     const type = typeToBe(el) || typeOf(el);
-    // Of a module, what it imports; of an import map or a rule for speculation, whatever it names; so too of what runs where
-    // no hook will be.
-    const find = matches(/^\s*m/i, type) ? imports() : undefined;
+    const isModule = !!matches(/^\s*m/i, type);
+    if ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) {
+        return true;
+    }
+    if (src !== null) {
+        return isModule && carries(src, SCRIPT, imports);
+    }
+    // Of a module, what it imports; of an import map or a rule for speculation, where it leads; of what runs where no hook
+    // will be, whatever it names.
+    const find = isModule ? imports : matches(/^\s*[is]/i, type) && values;
+    const code = find || unseen ? (text ?? textContent(el)) : '';
     return (
-        ((src !== null || !!mark) && weigh(src ?? '', mark, SCRIPT, el)) ||
-        (src === null
-            ? (unseen || !!matches(/^\s*[mis]/i, type)) && names(text ?? textContent(el), SCRIPT, find)
-            : !!find && carries(src, SCRIPT, find))
+        (!!find && names(code, SCRIPT, find)) ||
+        (unseen && names(code, SCRIPT)) ||
+        (!!matches(/^\s*s/i, type) && ranges(code) && holdsAny('', SCRIPT))
     );
 }
 
@@ -253,13 +417,13 @@ function isScriptHeld(el: Element, mark: string, src: string | null, text?: stri
  * held, nothing, or the rest. */
 function pass(el: Element, name: string, value: string, mark: string, own: number): string {
     const road = name === 'background' ? IMAGE : own || STYLE;
-    const written = isHandler(name) ? TEXT : WRITTEN[name];
+    const written = isHandler(name) ? CODE : WRITTEN[name];
     if (written === CSS) {
         return cut(value, mark, STYLE);
     }
     if (written === MARKUP) {
         // A document that loads nothing is the owner's to mark all the same.
-        return mark && weigh('', mark, road) ? '' : (heldMarkup(value, el) as string);
+        return (mark && weigh('', mark, road)) || isDocumentHeld(value, el) ? '' : value;
     }
     let held = false;
     if (written === ADDRESSES) {
@@ -267,9 +431,19 @@ function pass(el: Element, name: string, value: string, mark: string, own: numbe
         words(value, (word) => {
             held ||= weigh(word, mark, road, el);
         });
-    } else if (written === TEXT) {
-        // Addresses may stand alone there, or in a row.
-        held = names(value, road, /(?:^|[;"'`(=]|\b(?:http|ws)s?:)\s*[\\/]{2,}(?!www\.w3\.org\/)([^\s"'`<>()\\;,]+)/gi);
+    } else if (written === VALUES) {
+        // An address each, or a piece of CSS.
+        swap(value, /[^;]+/g, (found) => {
+            held ||= weigh(found[0], mark, road, el) || cut(found[0], mark, road) !== found[0];
+        });
+    } else if (written === REFRESH) {
+        // Seconds, and an address that may be in quotes (HTML § 4.2.5.3).
+        const before = matches(/^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(["']?)/i, value) as RegExpExecArray;
+        const rest = slice(value, before[0].length);
+        const end = before[1] ? indexOf(rest, before[1]) : -1;
+        held = weigh(end < 0 ? rest : slice(rest, 0, end), mark, road, el);
+    } else if (written === CODE) {
+        held = names(value, road);
     } else {
         held = weigh(value, mark, road, el) || (road === STYLE && carriesSheet(value));
     }
@@ -294,8 +468,9 @@ function hush(event: Event): void {
     const target = targetOf(event) as Element;
     if (has(kept, target)) {
         stopEvent(event);
-    } else if (localName(target) === 'iframe') {
-        enter(windowOf(target));
+    } else {
+        localName(target) === 'iframe' && enter(windowOf(target));
+        localName(target) === 'embed' && enterEmbed(target);
     }
 }
 /** Where nothing is held, nothing is listened to: a page may load thousands of images. */
@@ -313,6 +488,11 @@ function parts(el: Element, ear: (name: string, value: string | null, text?: Nod
         const name = names[at] as string;
         const one = isHandler(name) ? name : _asks[name];
         one && ear(one, attributeOf(el, one));
+    }
+    if (hasHeld) {
+        for (const name in lookUp(holds, el)) {
+            ear(name, attributeOf(el, name));
+        }
     }
     for (let node = _name === 'style' ? firstChild(el) : null; node; node = nextSibling(node)) {
         ear('style', nodeValue(node), node);
@@ -337,14 +517,9 @@ function hold(el: Element, name: string, value: string, left: string, scripted: 
     const road = tagOf(el)._road || STYLE;
     const change = () => {
         if (road === SCRIPT) {
-            if (matches(RUNS, typeOf(el))) {
-                setAttribute(el, `${HELD}type`, typeOf(el));
-            }
-            setAttribute(el, 'type', 'text/plain');
+            holdScript(el);
         } else {
-            if (WRITTEN[name] !== CSS) {
-                setAttribute(el, HELD + name, value);
-            }
+            WRITTEN[name] === CSS || noteHold(el, name, value);
             putPart(el, name, left, text);
         }
     };
@@ -364,22 +539,31 @@ function lookAt(el: Element, name: string, value: string | null, own: number, sc
     return true;
 }
 
+/** The top page's own navigation is never held. */
+const isTop = top === view;
 /** Whether this element, as it is, does what the attribute asks for. */
 function does(el: Element, name: string): boolean {
     return name === 'content'
-        ? lower(getAttribute(el, 'http-equiv') ?? '') === 'refresh'
+        ? lower(getAttribute(el, 'http-equiv') ?? '') === 'refresh' && (!isTop || ownerDocument(el) !== doc)
         : name !== 'href' || localName(el) !== 'link' || !!matches(LOADS, getAttribute(el, 'rel') ?? '');
 }
 
 /** Looks at one element and holds what has to be held. `scripted`: put there by script, not by the parser. */
 function check(el: Element, scripted: boolean): void {
     const { _name, _road: road } = tagOf(el);
+    readAt(el);
     if (road === SCRIPT) {
         const mark = markOf(el);
         follows ||= !!ownSrc && addressOf(el) === ownSrc;
         if (isLate) {
             add(late, el);
             setAsync(el, false);
+        }
+        const spliced = hasSpliced && getAttribute(el, `${SPLICED}type`);
+        if (spliced) {
+            // It was held on its way to the parser.
+            removeAttribute(el, `${SPLICED}type`);
+            noteHold(el, 'type', typesWritten[+spliced] ?? '');
         }
         // A script that the page made runnable again after it was held is looked at again.
         const inert = !matches(RUNS, typeOf(el));
@@ -398,6 +582,8 @@ function check(el: Element, scripted: boolean): void {
     if (road === FRAME) {
         met[metCount++] = el;
         hushIn(el);
+    } else if (_name === 'base') {
+        meetBase(getAttribute(el, 'href'), el);
     } else if (_name === 'template') {
         closest(el, WAITING_TEMPLATE) && noteEmbed();
         // Once it is a shadow root, a closed one cannot be seen.
@@ -405,11 +591,16 @@ function check(el: Element, scripted: boolean): void {
     }
     parts(el, (name, value, text) => {
         const mark = markOf(el);
-        const owners = mark ? getAttribute(el, `data-${name}`) : null;
-        const before = heldValue(el, name) ?? owners;
-        // A copy of what is held, or a mark.
-        if (before !== null && !has(kept, el)) {
-            weigh(owners ?? before, mark, road);
+        const spliced = hasSpliced && getAttribute(el, SPLICED + name);
+        if (spliced) {
+            // It was held on its way to the parser.
+            removeAttribute(el, SPLICED + name);
+            noteHold(el, name, spliced);
+        }
+        // A copy of what is held, what markup says was, or a mark.
+        const before = has(kept, el) ? null : (heldValue(el, name) ?? claimOf(el, name, mark));
+        if (before !== null) {
+            weigh(before, mark, road, el);
             keep(el, road, scripted);
         }
         if (
@@ -424,30 +615,74 @@ function check(el: Element, scripted: boolean): void {
     });
 }
 
+/** An instruction may name a style sheet, in quotes; what else may stand there, and could spell an address, is no text that
+ * anyone has to keep (Associating Style Sheets with XML documents § 3). Like a sheet made by calls it is not given back. */
+function lookAtInstruction(node: ProcessingInstruction): void {
+    const data = nodeValue(node) as string;
+    const left = matches(/&#/, data)
+        ? ''
+        : swap(data, /"([^"]*)"|'([^']*)'/g, (found) =>
+              weigh(found[1] ?? found[2] ?? '', '', STYLE | CALL) ? '""' : undefined,
+          );
+    left === data || setNodeValue(node, left);
+}
+
 /** Looks at a node and all below it. What is no node is the browser's own to refuse. */
 export function scan(node: unknown, scripted: boolean): void {
     if (typeof node !== 'object' || !node || idle) {
         return;
     }
+    let type: number;
     try {
-        const type = nodeType(node);
-        if (type === 1) {
-            scripted && add(fresh, node);
-            check(node as Element, scripted);
-            if (!firstChild(node as Node)) {
-                return;
-            }
-            const list = queryAll(node as Node, '*');
-            for (let index = 0; index < list.length; index++) {
-                check(list[index] as Element, scripted);
-            }
-        } else if (type > 8) {
-            // A document or a fragment.
-            for (let child = firstChild(node as Node); child; child = nextSibling(child)) {
-                scan(child, scripted);
-            }
+        type = nodeType(node);
+    } catch (error) {
+        excuse(error);
+        return;
+    }
+    if (type === 1) {
+        scripted && add(fresh, node);
+        check(node as Element, scripted);
+        if (!firstChild(node as Node)) {
+            return;
         }
-    } catch {}
+        const list = queryAll(node as Node, '*');
+        for (let index = 0; index < list.length; index++) {
+            check(list[index] as Element, scripted);
+        }
+    } else if (type === 7) {
+        lookAtInstruction(node as ProcessingInstruction);
+    } else if (type > 8) {
+        // A document or a fragment.
+        for (let child = firstChild(node as Node); child; child = nextSibling(child)) {
+            scan(child, scripted);
+        }
+    }
+}
+
+/** What was made and could not be looked at in place, for want of room on the stack. */
+let unlooked: Node[] = [];
+let isPromised = false;
+/** Runs `work`, which makes nodes that set out at the end of this turn, as images do, and looks at them. Should it not come
+ * to its end, what it had `made` is looked at before that: the promise is older than theirs. */
+export function lookAfter<T>(work: (made: <N extends Node>(node: N) => N) => T): T {
+    if (!isPromised) {
+        isPromised = true;
+        afterwards(settled, () => {
+            const nodes = unlooked;
+            isPromised = false;
+            unlooked = [];
+            for (let at = 0; at < nodes.length; at++) {
+                scan(nodes[at], true);
+            }
+        });
+    }
+    const before = unlooked.length;
+    const out = work((node) => {
+        unlooked[unlooked.length] = node;
+        return node;
+    });
+    unlooked.length = before;
+    return out;
 }
 
 /** Looks at what a late script has written: its scripts are late as well, and keep their order. */
@@ -465,54 +700,80 @@ export function arrive(): void {
         try {
             enter(windowOf(el));
         } catch {
-            enter(el.contentWindow);
+            localName(el) === 'embed' ? enterEmbed(el) : enter(el.contentWindow);
         }
+    }
+}
+/** An `<embed>` does not say its window, which has a number. Chromium makes it when the element is asked for anything by name,
+ * as a plug-in would be. */
+function enterEmbed(el: Element): void {
+    get(el, 'contentWindow');
+    const view = viewOf(ownerDocument(el));
+    for (let index = 0; view?.[index]; index++) {
+        enter(view[index]);
     }
 }
 
 /** Looks at what the parser put in, and at styles that are changed property by property: those have no method to hook, and
  * load nothing before they are drawn. A page that moves things about has many of them. */
-function see(records: MutationRecord[], seen?: unknown): void {
+function see(records: MutationRecord[], seen?: unknown, isAgain = false): void {
     let styled: Node | undefined;
     for (let index = 0; index < records.length && !idle; index++) {
-        const record = records[index] as MutationRecord;
-        const node = changedNode(record);
-        if (changedAttribute(record)) {
-            if (node !== styled && mayLoad(getAttribute(node as Element, 'style'))) {
-                check(node as Element, true);
-            }
-            styled = node;
-            continue;
-        }
-        const added = addedNodes(record);
-        const count = added.length;
-        if (count && node === seen) {
-            continue;
-        }
-        for (let at = 0; at < count; at++) {
-            const child = added[at] as Node;
-            if (nodeType(child) !== 1 || has(fresh, child)) {
+        try {
+            styled = seeOne(records[index] as MutationRecord, seen, styled);
+        } catch (error) {
+            if (isAgain) {
+                gate?.broke(error);
                 continue;
             }
-            scan(child, false);
-            const inner = shadowRoot(child as Element);
-            if (inner) {
-                observe(inner);
-                scan(inner, false);
+            // All that is left is looked at once more, where there is room again: else it would go.
+            const rest: MutationRecord[] = [];
+            for (; index < records.length; index++) {
+                rest[rest.length] = records[index] as MutationRecord;
             }
-        }
-        // The text of a style or a script may come after its tag, where the parser pauses between.
-        const changed = (nodeType(node) === 3 ? parentNode(node) : node) as Element;
-        const name = changed && nodeType(changed) === 1 ? localName(changed) : '';
-        if (name === 'style' || name === 'script') {
-            check(changed, name !== 'script');
+            afterwards(settled, () => see(rest, seen, true));
         }
     }
     fresh = new Marks();
     arrive();
 }
+/** Looks at what changed in one place; gives the element whose style was looked at last. */
+function seeOne(record: MutationRecord, seen: unknown, styled?: Node): Node | undefined {
+    const node = changedNode(record);
+    if (changedAttribute(record)) {
+        if (node !== styled && mayLoad(getAttribute(node as Element, 'style'))) {
+            check(node as Element, true);
+        }
+        return node;
+    }
+    const added = addedNodes(record);
+    const count = added.length;
+    if (count && node === seen) {
+        return styled;
+    }
+    for (let at = 0; at < count; at++) {
+        const child = added[at] as Node;
+        if (nodeType(child) !== 1 || has(fresh, child)) {
+            continue;
+        }
+        scan(child, false);
+        const inner = shadowRoot(child as Element);
+        if (inner) {
+            observe(inner);
+            scan(inner, false);
+        }
+    }
+    // The text of a style or a script may come after its tag, where the parser pauses between.
+    const changed = (nodeType(node) === 3 ? parentNode(node) : node) as Element;
+    const name = changed && nodeType(changed) === 1 ? localName(changed) : '';
+    if (name === 'style' || name === 'script') {
+        check(changed, name !== 'script');
+    }
+    return styled;
+}
 /** Has what comes into this document or shadow root seen, and every style that changes in it. */
 export function observe(node: Node): void {
+    nodeType(node) === 9 || hearClicks(node);
     watch.observe(node, {
         childList: true,
         subtree: true,
@@ -529,34 +790,156 @@ const isHtml = (el: Element): boolean => namespaceOf(el) === 'http://www.w3.org/
 /** A frame sets out the moment it is in the document, and so does a link; a written script before any watch sees it, and
  * what is in a closed shadow root where none does. */
 let setsOut = /<(i?frame|script|link|style|meta|object|embed)|shadowrootmode/i;
+/** Whether something in this markup may set out before it can be looked at in place. */
+export const mayRush = (html: unknown): boolean => typeof html === 'object' || !!matches(setsOut, `${html}`);
 
-/** The same markup with what has to be held in it held; the very same value where there is nothing. Of the document of a
- * `frame` no part is seen to later. `by` is whose markup it is: in a drawing it means something else. */
-export function heldMarkup(html: unknown, frame?: Element, by?: Element | false): unknown {
-    if (typeof html === 'object' || !(frame || matches(setsOut, `${html}`))) {
-        return html;
-    }
+/** Whether anything in the document of this frame is held: then all of it is, for no part of it is seen to later. It is
+ * read here and nowhere else, and never written anew. */
+function isDocumentHeld(html: string, frame: Element): boolean {
     const outer = unseen;
+    follows = false;
+    const sandbox = getAttribute(frame, 'sandbox') ?? 'allow-scripts allow-same-origin';
+    unseen ||= !!matches(/allow-scripts/, sandbox) && (isFresh || !matches(/same-origin/, sandbox));
     try {
-        // Nothing in a template loads.
-        const template = createElement('template');
-        const content = contentOf(template);
-        const box = by && !isHtml(by) ? importNode(ownerDocument(content), by) : template;
-        follows = false;
-        const sandbox = frame && (getAttribute(frame, 'sandbox') ?? 'allow-scripts allow-same-origin');
-        unseen ||= !!sandbox && !!matches(/allow-scripts/, sandbox) && (isFresh || !matches(/same-origin/, sandbox));
-        const held = tryOut(() => {
-            // What the page assigns is the browser's to refuse; what an owner has marked is ours to put in.
-            setMarkup(box, frame ? vouch('createHTML', html as string) : html);
-            scan(box === template ? content : box, true);
-        });
-        return held && !(frame && follows) ? getMarkup(box) : html;
-    } catch {
-        // Under Trusted Types the page's string is the browser's to refuse.
-        return html;
+        return (
+            // Its own base is read against that of the frame.
+            readIn({ document: frame }, undefined, () =>
+                tryOut(() => {
+                    scan(readDocument(html), true);
+                    // Where scripts run, this is text and what stands after it is not.
+                    matches(/<noscript/i, html) && scan(readDocument(swap(html, /noscript/gi, () => 'noembed')), true);
+                }),
+            ) && !follows
+        );
+    } catch (error) {
+        // Under Trusted Types nobody but the browser may read it.
+        excuse(error);
+        return names(html, FRAME);
     } finally {
         unseen = outer;
     }
+}
+const readDocument = (html: string): Node => parseDocument(vouch('createHTML', html));
+
+/** Elements whose content is text to the parser, and a template, in which nothing loads. */
+const TEXTUAL = /^(script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|template)$/;
+/** An element in which the same markup is parsed to the same nodes as in `context`, and that is in no document. */
+function boxFor(context: Element): Element {
+    const local = localName(context);
+    // The browser of `isFresh` asks for pictures in any document of the page's. Where no script runs, `noscript` is another
+    // element.
+    const page = isFresh ? ownerDocument(contentOf(createElement('template'))) : ownerDocument(context);
+    const box = isHtml(context)
+        ? // A custom element would be made, by the page's own code; to the parser its name means nothing.
+          createIn(page, matches(/-/, local) ? 'div' : local)
+        : importNode(page, context);
+    if (closest(context, 'form')) {
+        // A form in a form is none.
+        insertBefore(createIn(page, 'form'), box, null);
+    }
+    return box;
+}
+
+/** Has the browser parse markup as it would in `context`, once, into nodes that are in no document, and looks at them: a
+ * fragment with those very nodes. Nothing, where it has to be parsed in place. */
+export function parseApart(context: Element, html: unknown): Node | undefined {
+    if (idle || matches(TEXTUAL, localName(context))) {
+        return undefined;
+    }
+    const box = boxFor(context);
+    return lookAfter((made) => {
+        made(box);
+        try {
+            setMarkup(box, html);
+        } catch (error) {
+            if (typeOfDocument(ownerDocument(context)) !== 'text/html') {
+                // In XML it may need the prefixes that stand around it.
+                return undefined;
+            }
+            throw error;
+        }
+        const fragment = made(makeFragment(ownerDocument(context)));
+        for (let child = firstChild(box); child; child = firstChild(box)) {
+            // First, for the browser of `isFresh` asks for a picture that comes into a document of the page's.
+            scan(child, true);
+            insertBefore(fragment, child, null);
+        }
+        return fragment;
+    });
+}
+
+/** Types of scripts that were held on their way to the parser. */
+const typesWritten: string[] = [];
+/** Marks what has to be held in the start tags of markup that a script writes. Only names of attributes change. `open` has
+ * what the same writer has left open; what is whole so far comes back. */
+export function splice(open: Open, more: string): string {
+    if (idle) {
+        return more;
+    }
+    let out = '';
+    let done = 0;
+    // Where the script that was met last ends, or -1 where none does any more: in a drawing one may begin in another.
+    let inlineEnd = 0;
+    const text = eachTag(open, more, (text, name, at, names, end) => {
+        const { _name, _road: road, _asks } = tagNamed(name);
+        if (!_name || !names.length) {
+            return;
+        }
+        const put = (from: number, letters: string) => {
+            out += slice(text, done, from) + letters;
+            done = from;
+        };
+        try {
+            // The attributes as the parser reads them, on an element that loads nothing.
+            const template = createElement('template');
+            setMarkup(template, vouch('createHTML', `<b${slice(text, at, end)}`));
+            const content = contentOf(template);
+            const read = firstChild(content) as Element;
+            const el = createIn(ownerDocument(content), _name);
+            const all = attributeNames(read);
+            for (let index = 0; index < all.length; index++) {
+                setAttribute(el, all[index] as string, getAttribute(read, all[index] as string));
+            }
+            const mark = markOf(el);
+            _name === 'base' && meetBase(getAttribute(el, 'href'), el);
+            if (road === SCRIPT) {
+                if (inlineEnd >= 0 && inlineEnd < end) {
+                    inlineEnd = endOf('</script', text, end);
+                }
+                if (
+                    matches(RUNS, typeOf(el)) &&
+                    isScriptHeld(el, mark, addressOf(el), inlineEnd < 0 ? '' : slice(text, end, inlineEnd))
+                ) {
+                    put(at, ` ${SPLICED}type=${typesWritten.length} type=text/plain`);
+                    typesWritten[typesWritten.length] = typeOf(el);
+                    hasSpliced = true;
+                }
+                return;
+            }
+            for (let index = 0; index < names.length; index++) {
+                const [from, to] = names[index] as [number, number];
+                const attribute = lower(slice(text, from, to));
+                const one = _asks[attribute];
+                if (
+                    one &&
+                    (attribute === one || attribute === `xlink:${one}`) &&
+                    WRITTEN[one] !== CSS &&
+                    does(el, one)
+                ) {
+                    const value = attributeOf(el, one);
+                    if (value && pass(el, one, value, mark, road) !== value) {
+                        put(from, SPLICED);
+                        hasSpliced = true;
+                        done = to - one.length;
+                    }
+                }
+            }
+        } catch (error) {
+            // Where Trusted Types forbid to read it, it is looked at when the parser has made it.
+            excuse(error);
+        }
+    });
+    return out + slice(text, done);
 }
 
 /** The page is about to set what an element loads. True: held, and the browser's own method must not run. */
@@ -565,6 +948,7 @@ export function before(el: Element, name: string, value: string): boolean {
         return false;
     }
     const { _road: road, _asks: asks } = tagOf(el);
+    readAt(el);
     if (road === SCRIPT) {
         // What imports sets out with its text.
         if (
@@ -599,8 +983,9 @@ export function before(el: Element, name: string, value: string): boolean {
     if (lookAt(el, name, value, road, true)) {
         return true;
     }
-    if (isHeld(el, name)) {
-        removeAttribute(el, HELD + name);
+    HELDS[name] ??= HELD + name;
+    if (isHeld(el, name) || getAttribute(el, HELDS[name] as string) !== null) {
+        dropHold(el, name);
         forget(kept, el);
     }
     return false;
@@ -617,15 +1002,13 @@ const TRUSTED = 16;
 /** Whether this element is still to be held, as it stands now. */
 function waits(el: Element, road: number): boolean {
     const mark = markOf(el);
+    readAt(el);
     if (road === SCRIPT) {
         return isScriptHeld(el, mark, markedAddressOf(el));
     }
     let held = false;
     parts(el, (name, now) => {
-        const value =
-            WRITTEN[name] === CSS
-                ? uncut(now ?? '')
-                : (heldValue(el, name) ?? (mark ? getAttribute(el, `data-${name}`) : null));
+        const value = WRITTEN[name] === CSS ? uncut(now ?? '') : (heldValue(el, name) ?? claimOf(el, name, mark));
         held ||= !!value && pass(el, name, value, mark, road) !== value;
     });
     return held;
@@ -680,7 +1063,7 @@ export function release(id: number, road: number, ordered: boolean, awaited: boo
 function put(el: Element, road: number, ordered: boolean, awaited: boolean): void {
     const mark = markOf(el);
     if (road === SCRIPT) {
-        const src = mark ? getAttribute(el, 'data-src') : null;
+        const src = mark ? claimOf(el, 'src', mark) : null;
         if (src !== null && getAttribute(el, 'src') === null) {
             setAttribute(el, 'src', vouch('createScriptURL', src));
         }
@@ -718,13 +1101,13 @@ function put(el: Element, road: number, ordered: boolean, awaited: boolean): voi
 /** Gives a script back what makes it run. */
 function restoreType(el: Element): void {
     const type = typeToBe(el);
-    removeAttribute(el, `${HELD}type`);
+    dropHold(el, 'type');
     type ? setAttribute(el, 'type', type) : removeAttribute(el, 'type');
 }
 
 /** The same node taken out, changed and put back in its place, in a document or not: a player takes its sources there as
  * well. */
-function putBack(el: Element, change: () => void): void {
+export function putBack(el: ChildNode, change: () => void): void {
     const parent = parentNode(el);
     const next = nextSibling(el);
     if (parent) {
@@ -739,12 +1122,11 @@ function putBack(el: Element, change: () => void): void {
 /** Gives an element back what it loads. */
 function restore(el: Element, mark: string): void {
     parts(el, (name, now, text) => {
-        for (let from = HELD; from; from = from === HELD && mark ? 'data-' : '') {
-            const value = getAttribute(el, from + name);
-            if (value !== null) {
-                setAttribute(el, name, name === 'srcdoc' ? vouch('createHTML', value) : value);
-                removeAttribute(el, from + name);
-            }
+        const value = heldValue(el, name) ?? claimOf(el, name, mark);
+        if (value !== null) {
+            dropHold(el, name);
+            removeAttribute(el, `data-${name}`);
+            setAttribute(el, name, name === 'srcdoc' ? vouch('createHTML', value) : value);
         }
         if (now && isCut(now)) {
             putPart(el, name, uncut(now), text);
@@ -779,5 +1161,7 @@ export function begin(seeTo: typeof enter): void {
             isFresh = true;
             setsOut = /<[a-z]/i;
         }
-    } catch {}
+    } catch {
+        // Whoever breaks it says nothing of the engine.
+    }
 }

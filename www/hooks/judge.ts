@@ -7,24 +7,31 @@
 import {
     afterwards,
     baseURI,
-    doc,
     encodeInto,
     encoder,
-    fromCharCode,
+    excuse,
     hasOwn,
     hostname,
     href,
+    indexOf,
+    isConnected,
     lookUp,
+    makeRoom,
     matches,
     note,
+    ownerDocument,
     ownPrefix,
     pageHost,
     parentNode,
+    prototypeOf,
+    secret,
     settled,
     slice,
     Url,
+    view,
+    viewOf,
 } from './natives';
-import { addresses, fileOf, swap } from './text';
+import { addresses, type Finder, fileOf, swap, swapCss } from './text';
 import type { Inside } from './wrap';
 
 /** What asks, by its place among the words for it. */
@@ -79,10 +86,16 @@ export interface Gate {
     released(what: News): void;
     /** The browser refuses to let it go. */
     refused(why: unknown): void;
+    /** It cannot go on: everything stays held. */
+    broke(why: unknown): void;
     /** A script that was let go has run, or failed. */
     ran(): void;
     /** Listens to what the visitor does, where the document was opened anew as well. */
     hear(): void;
+    /** Whether anything is held at all. */
+    holds(): boolean;
+    /** Tells the owner of something in the markup that will not work. */
+    complain(text: string): void;
     /** What a worker begins with whose file comes along in its address. */
     inside(): Inside;
 }
@@ -105,6 +118,10 @@ const listed: Record<string, unknown> = { __proto__: null };
 /** While markup is only tried out: whether anything in it is held. */
 let trial: boolean | undefined;
 
+/** The host by which each of us proves that it can hold. It is nobody's (RFC 2606 § 2), so once we work it passes: a frame that
+ * carries the tag as well finds our hooks beneath its own. */
+export const PROBE = 'held.invalid';
+
 /** Connects the hooks to Rust. */
 export function plug(to: Gate): void {
     gate = to;
@@ -119,12 +136,6 @@ export function unplug(hosts: Record<string, unknown>): void {
 /** Rust says whether a rule names the page's own host. */
 export function tune(ruled: boolean): void {
     ownHostRuled = ruled;
-}
-
-/** With `enforce: "strict"`. */
-export let isStrict = false;
-export function tighten(): void {
-    isStrict = true;
 }
 
 /** Runs `work` on elements that are no part of the page; true if anything in them was held. */
@@ -185,15 +196,72 @@ function flushSoon(): void {
     }
 }
 
+/** Who asks, for what a relative address is read against: the window of the function that was called, what that was called
+ * on, the element that is looked at, and a base that markup brings along which is in no document yet. */
+interface Asker {
+    _realm: { document: Node };
+    _self: unknown;
+    _el: Node | undefined;
+    _brought: string;
+}
+let asker: Asker = { _realm: view, _self: undefined, _el: undefined, _brought: '' };
+/** The window that an object came from, by its prototype. */
+const homes = new WeakMap<object, Asker['_realm']>();
+export const noteHome = (proto: object, realm: Asker['_realm']): void => note(homes, proto, realm);
+/** Whether any document has a `base`: without one they all have the page's own host for theirs. */
+let hasBase = false;
+
+/** Runs `work`, in which relative addresses are read against the base of what was called, or else of this window. */
+export function readIn<T>(realm: Asker['_realm'], self: unknown, work: () => T): T {
+    const outer = asker;
+    asker = { _realm: realm, _self: self, _el: undefined, _brought: outer._brought };
+    try {
+        return work();
+    } finally {
+        asker = outer;
+    }
+}
+/** This element is looked at. */
+export function readAt(el: Node): void {
+    asker._el = el;
+}
+/** A `base` is met. What comes along with it is read against it once they are in the document. */
+export function meetBase(raw: string | null, el: Node): void {
+    hasBase = true;
+    const url = raw === null || (isConnected(el) && viewOf(ownerDocument(el))) ? undefined : read(raw);
+    asker._brought = url ? href(url) : asker._brought;
+}
+
+/** The base of a node in a document that has a window; of anything else, nothing. */
+function baseAt(node: unknown): string {
+    try {
+        return viewOf(ownerDocument(node as Node) ?? node) ? baseURI(node as Node) : '';
+    } catch (error) {
+        excuse(error);
+        return '';
+    }
+}
+/** What a relative address is read against now. What is in no document goes into the one of what was called. */
+function baseOf(): string {
+    const { _realm, _self, _el, _brought } = asker;
+    let base = _brought || (_el && isConnected(_el) && baseAt(_el)) || baseAt(_self);
+    for (let at = _self; at && !base; at = prototypeOf(at as object)) {
+        const home = lookUp(homes, at);
+        base = home ? baseURI(home.document) : '';
+    }
+    return base || baseURI(_realm.document);
+}
+
 export function read(raw: string): URL | undefined {
     try {
-        return raw ? new Url(raw, baseURI(doc)) : undefined;
-    } catch {
+        return raw ? new Url(raw, baseOf()) : undefined;
+    } catch (error) {
+        excuse(error);
         return undefined;
     }
 }
 
-/** The last base of the document, and whether its host is the page's. */
+/** The last base that was asked for, and whether its host is the page's. */
 let lastBase = '';
 let isHome = false;
 /** Whether this is an address of the page's own host by its letters alone: it begins with our origin, or has no scheme and
@@ -203,7 +271,7 @@ function isOwn(raw: string): boolean {
     if (!plain) {
         return raw[0] === 'h' && slice(raw, 0, ownPrefix.length) === ownPrefix;
     }
-    const base = baseURI(doc);
+    const base = hasBase || !lastBase ? baseOf() : lastBase;
     if (base !== lastBase) {
         lastBase = base;
         isHome = hostname(new Url(base)) === pageHost;
@@ -213,21 +281,29 @@ function isOwn(raw: string): boolean {
 
 /** Whether a file that comes along in its own address names one that is held: a document, a worker or a module works
  * where no hook reaches. */
-export function carries(address: string, road: number, find?: RegExp): boolean {
+export function carries(address: string, road: number, find?: Finder): boolean {
     try {
         return names(fileOf(address)._text, road, find);
-    } catch {
+    } catch (error) {
+        excuse(error);
         return false;
     }
 }
 
+/** How many style sheets lie within each other that came along in addresses, and how many may. */
+let depth = 0;
+const DEEPEST = 4;
 /** The same of a style sheet, whose comments are none. */
 export function carriesSheet(address: string): boolean {
+    depth++;
     try {
         const css = matches(/^(blob:|data:text\/css)/i, address) ? fileOf(address)._text : '';
-        return cut(css, '', STYLE) !== css;
-    } catch {
+        return !!css && (depth > DEEPEST || cut(css, '', STYLE) !== css);
+    } catch (error) {
+        excuse(error);
         return false;
+    } finally {
+        depth--;
     }
 }
 
@@ -243,6 +319,19 @@ export const letIn = (el: Element, turn: number): void => note(turns, el, turn);
 
 /** Whether to hold a request for `raw`, made by this node if by any. What is no address goes nowhere. */
 export function weigh(raw: string, mark: string, road: number, by?: Node): boolean {
+    if (by) {
+        asker._el = by;
+    }
+    const base = asker._brought;
+    if (base) {
+        // Where there is a base already, this one may not count.
+        asker._brought = '';
+        const held = weigh(raw, mark, road, by);
+        asker._brought = base;
+        if (held) {
+            return true;
+        }
+    }
     lastHeld = false;
     if (!mark && !ownHostRuled && isOwn(raw)) {
         return false;
@@ -261,7 +350,7 @@ export function weigh(raw: string, mark: string, road: number, by?: Node): boole
         }
         return held;
     }
-    return ask(gate, address, mark, road, by);
+    return host !== PROBE && ask(gate, address, mark, road, by);
 }
 
 /** Whether the configuration names cookies or keys at all: where it does not, storage is left alone. */
@@ -276,6 +365,7 @@ export const holderOf = (name: string): number => (forbids(name) ? last[2] : 0);
 
 /** Asks Rust, and notes what is to be told. */
 function ask(gate: Gate, address: string, mark: string, road: number, by?: Node | null): boolean {
+    makeRoom();
     if (!wire.byteLength) {
         wire = gate.wire();
         wireMark = gate.wireMark();
@@ -290,7 +380,13 @@ function ask(gate: Gate, address: string, mark: string, road: number, by?: Node 
             letInFor[address] = turn;
         }
     }
-    const answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
+    let answer = HOLD;
+    try {
+        answer = gate.weigh(length, encodeInto(encoder, mark, wireMark).written, turn);
+    } catch (error) {
+        // Wasm is broken, or out of memory: nothing that it would say from here on can be believed.
+        gate.broke(error);
+    }
     const kind = road & KIND;
     last = [kind, address, answer >> PURPOSE];
     lastHeld = (answer & HOLD) > 0;
@@ -308,16 +404,24 @@ function ask(gate: Gate, address: string, mark: string, road: number, by?: Node 
 }
 
 /** Whether to hold a call: one that nobody keeps and nobody makes again. It is told as held. */
-export const refuse = (raw: string, road: number): boolean => weigh(raw, '', road | CALL);
+export const refuse = (raw: string, road: number, by?: Node): boolean => weigh(raw, '', road | CALL, by);
+
+/** Whether to hold what may ask for anything at all, as long as anything is held. */
+export function holdsAny(raw: string, road: number): boolean {
+    lastHeld = !gate || gate.holds();
+    last = [road & KIND, raw, 0];
+    lastHeld && road & CALL && announce();
+    return lastHeld;
+}
 
 /** Whether the page holds this as well, which its service worker holds. It is told as held, unless it was. */
 export const holdsToo = (raw: string, isTold: boolean): boolean =>
     weigh(raw, '', isTold ? REQUEST | AGAIN : REQUEST | AGAIN | CALL);
 
 /** Whether this text names an address that is held. */
-export function names(text: string, road: number, find?: RegExp): boolean {
+export function names(text: string, road: number, find = addresses): boolean {
     let held = false;
-    addresses(text, find, (address) => {
+    find(text, (address) => {
         held ||= weigh(address, '', road);
     });
     return held;
@@ -330,37 +434,32 @@ const cuts: Record<number, string> = {
 };
 let cutCount = 0;
 /** An address that loads nothing, and says what stood in its place. */
-const CUT = 'data:,held-';
+const CUT = `data:,held-${secret}-`;
 
 /** Whether anything in this CSS may load: an address stands in quotes or in `url()`, which may be spelled with escapes (CSS
  * Values 4 § 4.5). */
 export const mayLoad = (css: string | null): boolean => !!css && !!matches(/["'\\]|url\(/i, css);
 
-/** This CSS with every address in it that is held replaced: strings, and what stands in brackets without quotes. What is
- * read here as an address and is none is one of our own host, which passes. */
+/** This CSS with every address in it that is held replaced. What is read here as an address and is none is one of our own
+ * host, which passes. */
 export const cut = (css: string, mark: string, road: number): string =>
     mayLoad(css)
-        ? swap(
-              css,
-              /\/\*[\s\S]*?\*\/|"((?:\\[\s\S]|[^"\\\n])*)"?|'((?:\\[\s\S]|[^'\\\n])*)'?|\(\s*([^"'()\s][^"'()]*)/g,
-              (found) => {
-                  const raw = found[1] ?? found[2] ?? found[3] ?? '';
-                  // A string as it is meant (CSS Syntax 3 § 4.3.7).
-                  const address = swap(raw, /\\(?:([\da-f]{1,6})\s?|([\s\S]))/gi, (part) =>
-                      part[1] ? fromCharCode(+`0x${part[1]}`) : part[2],
-                  );
-                  const url = matches(/[/\\.]/, raw) ? read(address) : undefined;
-                  if (!url || !(weigh(address, mark, road) || (matches(/^data:/i, address) && carriesSheet(address)))) {
-                      return undefined;
-                  }
-                  cuts[cutCount] = href(url);
-                  return `${found[3] ? '(' : ''}"${CUT}${cutCount++}"`;
-              },
-          )
+        ? swapCss(css, (address) => {
+              if (
+                  !matches(/[/\\.:]/, address) ||
+                  !(weigh(address, mark, road) || (matches(/^data:/i, address) && carriesSheet(address)))
+              ) {
+                  return undefined;
+              }
+              const url = read(address);
+              cuts[cutCount] = url ? href(url) : address;
+              return CUT + cutCount++;
+          })
         : css;
 
 /** Whether anything has been cut out of this CSS. */
-export const isCut = (css: string): boolean => !!matches(/data:,held-\d/, css);
+export const isCut = (css: string): boolean => indexOf(css, CUT) >= 0;
 
 /** This CSS as it was. */
-export const uncut = (css: string): string => swap(css, /data:,held-(\d+)/g, (found) => cuts[+(found[1] as string)]);
+export const uncut = (css: string): string =>
+    swap(css, /data:,held-(\d+)-(\d+)/g, (found) => (found[1] === secret ? cuts[+(found[2] as string)] : undefined));

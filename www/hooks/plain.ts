@@ -13,6 +13,7 @@ export const {
     getOwnPropertyDescriptor: describe,
     defineProperty: define,
     getPrototypeOf: prototypeOf,
+    ownKeys,
     setPrototypeOf: setPrototype,
 } = Reflect;
 const { bind, call } = Function.prototype;
@@ -28,6 +29,18 @@ const sets = WeakSet.prototype;
 const maps = WeakMap.prototype;
 
 export const { get, set } = Reflect;
+const Overlay = Proxy;
+export const keysOf = Object.keys;
+const { isView } = ArrayBuffer;
+const byteLength = getter(ArrayBuffer.prototype, 'byteLength');
+/** Whether this is binary data, and no text. */
+export const isBytes = (value: object): boolean => {
+    try {
+        return isView(value) || byteLength(value) >= 0;
+    } catch {
+        return false;
+    }
+};
 export const Url = URL;
 export const href: (url: URL) => string = getter(Url.prototype, 'href');
 export const hostname: (url: URL) => string = getter(Url.prototype, 'hostname');
@@ -44,8 +57,11 @@ export const encodeInto: (encoder: TextEncoder, text: string, into: Uint8Array) 
 export const matches: (pattern: RegExp, text: string) => RegExpExecArray | null = bare(RegExp.prototype.exec);
 export const lower: (text: string) => string = bare(String.prototype.toLowerCase);
 export const slice: (text: string, from: number, to?: number) => string = bare(String.prototype.slice);
-export const { fromCharCode } = String;
-export const { parse, stringify } = JSON;
+export const trim: (text: string) => string = bare(String.prototype.trim);
+export const indexOf: (text: string, part: string, from?: number) => number = bare(String.prototype.indexOf);
+export const lastIndexOf: (text: string, part: string) => number = bare(String.prototype.lastIndexOf);
+export const { fromCodePoint } = String;
+export { parse, quote, stringify } from '../json';
 export const fromBase64 = atob;
 export const percentDecode = unescape;
 export const percentEncode = escape;
@@ -58,8 +74,38 @@ export const add: (set: WeakSet<object>, item: object) => void = bare(sets.add);
 export const forget: (set: WeakSet<object>, item: object) => void = bare(sets.delete);
 export const lookUp: <V>(map: WeakMap<object, V>, key: unknown) => V | undefined = bare(maps.get);
 export const note: <V>(map: WeakMap<object, V>, key: object, value: V) => void = bare(maps.set);
-export const afterwards: (promise: Promise<void>, ear: () => void) => void = bare(Promise.prototype.then);
+export const afterwards: (promise: Promise<void>, ear: (value?: unknown) => void, instead?: () => void) => void = bare(
+    Promise.prototype.then,
+);
 export const settled = Promise.resolve();
+
+/** What the browser throws where a value is not what it was taken for. */
+const { prototype: wrongType } = TypeError;
+const { prototype: refusal } = DOMException;
+/** Goes on where the browser only refused a value; whatever else went wrong goes to whoever called, so that nothing passes for
+ * it. */
+export function excuse(error: unknown): void {
+    const kind = typeof error === 'object' && error && prototypeOf(error);
+    if (kind !== wrongType && kind !== refusal) {
+        throw error;
+    }
+}
+
+/** So many bytes of the stack, eight for each, is what one of our functions may take, with all that it calls. */
+const ROOM: unknown[] = Array(999).fill(0);
+const nothing = () => undefined;
+/** Throws where the stack is nearly at its end, as the browser does there: what begins has to come to its end, or what it holds
+ * would go, and Wasm would be left in the middle of something. */
+export const makeRoom = (): void => apply(nothing, undefined, ROOM);
+
+/** An object as it is, but for one member, for whoever reads its members: nothing inherits, so that a class finds its private
+ * fields, and it is no proxy of the object itself, which may be frozen. */
+export const overlay = (object: object, name: string, value: unknown): object =>
+    new Overlay({ __proto__: null } as object, {
+        // @ts-expect-error: this syntax sets the prototype
+        __proto__: null,
+        get: (_, asked) => (asked === name ? value : get(object, asked)),
+    });
 
 /** The value of an own property; nothing inherited, so a polluted prototype configures nothing. */
 export const own = (holder: unknown, name: string): unknown =>
@@ -89,7 +135,9 @@ export function vouch(kind: keyof Trusting, value: string): unknown {
             policy =
                 createPolicy &&
                 apply(createPolicy, trusted, ['portcullis', { createScriptURL: same, createHTML: same }]);
-        } catch {}
+        } catch {
+            // The page's own policy refuses ours: the value goes as it is.
+        }
     }
     return policy ? policy[kind](value) : value;
 }
@@ -104,11 +152,16 @@ export const once = (value: unknown): unknown => {
             ? value
             : `${value}`;
     } catch (error) {
-        return {
+        const thrown = {
             __proto__: null,
             toString() {
                 throw error;
             },
         };
+        add(throwing, thrown);
+        return thrown;
     }
 };
+const throwing = new WeakSet<object>();
+/** Whether this stands for a value that throws when it is read. */
+export const isThrown = (value: unknown): boolean => has(throwing, value as object);

@@ -1,6 +1,7 @@
 /** The visitor's copy: a consent record laid out after ISO/IEC TS 27560:2023 and the Kantara consent receipt 1.1.
  * `docs/receipt.md` says what each field is. */
 
+import { make, member, stringify } from '../element';
 import type { Entry, State } from '../types';
 import type { Inventory } from './see';
 
@@ -64,7 +65,7 @@ export function copy(state: State, purposes: Named[], about: About, stored: Inve
         created: isoTime(now),
         site: location.origin,
         pii_processing: {
-            privacy_notice: text(about.policy?.url) && new URL(String(about.policy?.url), document.baseURI).href,
+            privacy_notice: text(about.policy?.url) && new URL(String(about.policy?.url), member('baseURI')).href,
             policy_version: text(about.policy?.version),
             language: record?.lang ?? null,
             regime,
@@ -131,12 +132,24 @@ export function copy(state: State, purposes: Named[], about: About, stored: Inve
     };
 }
 
+/** JSON for people to read, of plain values. */
+function laidOut(value: unknown, gap = '\n'): string {
+    const isList = Array.isArray(value);
+    if (!isList && (typeof value !== 'object' || !value)) {
+        return stringify(value);
+    }
+    const deeper = `${gap}  `;
+    const parts = Object.entries(value)
+        .filter(([, one]) => one !== undefined)
+        .map(([name, one]) => `${isList ? '' : `${stringify(name)}: `}${laidOut(one, deeper)}`);
+    const [open, end] = isList ? '[]' : '{}';
+    return parts.length ? `${open}${deeper}${parts.join(`,${deeper}`)}${gap}${end}` : `${open}${end}`;
+}
+
 /** Has the browser save a text as a file. */
 export function download(name: string, json: unknown): void {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(json, null, 2)], { type: 'application/json' }));
-    link.download = name;
-    link.click();
+    const href = URL.createObjectURL(new Blob([laidOut(json)], { type: 'application/json' }));
+    make('a', { href, download: name }).click();
     // Not before the browser has taken it up.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }

@@ -1,6 +1,6 @@
 /** Erasing everything that this site keeps in this browser through us and through its optional services. */
 
-import { ALWAYS, type Purpose } from '../element';
+import { ALWAYS, find, make, member, type Purpose, parse, stringify } from '../element';
 import { fresh, post } from '../tell/receipts';
 import type { Record_ } from '../types';
 import { removeOurs, withdraw } from './withdraw';
@@ -12,7 +12,7 @@ export async function erase(
     before: { purposes: Purpose[]; record: Record_ | null },
     said: string,
 ): Promise<void> {
-    const { receipt } = JSON.parse(json) ?? {};
+    const { receipt } = parse(json) ?? {};
     const { purposes, record } = before;
     const endpoint = receipt?.endpoint;
     if (typeof endpoint === 'string' && endpoint) {
@@ -20,11 +20,8 @@ export async function erase(
         post(endpoint, { version: 1, key: fresh(), site: location.host, erase: true, ids });
     }
     const ids = purposes.filter(([, , , bits]) => !(bits & ALWAYS)).map(([id]) => id);
-    await withdraw(JSON.stringify(ids), json);
+    await withdraw(stringify(ids), json);
     await removeOurs();
-    const line = document.createElement('p');
-    line.role = 'status';
-    line.textContent = said;
-    document.querySelector('portcullis-notice')?.prepend(line);
-    document.dispatchEvent(new CustomEvent('portcullis:erase', { detail: { record } }));
+    find('portcullis-notice')?.prepend(make('p', { role: 'status' }, said));
+    Reflect.apply(member('dispatchEvent'), document, [new CustomEvent('portcullis:erase', { detail: { record } })]);
 }

@@ -1,12 +1,13 @@
 /** The visitor's rights inside the opened preferences: see, copy, erase. Whom to ask stands beside it. */
 
-import { make, type Purpose } from '../element';
+import { make, member, type Purpose, parse } from '../element';
 import type { Entry, Portcullis, State } from '../types';
 import { type About, copy, download, type Named } from './copy';
 import { type Inventory, inventory, KINDS } from './see';
 
 type Word = (key: string, ...names: string[]) => string;
 
+const BRAND = Symbol.for('portcullis');
 const METHODS: Record<string, string> = {
     'grant-all': 'methodGrantAll',
     'deny-all': 'methodDenyAll',
@@ -16,11 +17,20 @@ const METHODS: Record<string, string> = {
     signal: 'methodSignal',
 };
 
-const api = (): Portcullis =>
-    (document as unknown as Record<symbol, Portcullis>)[Symbol.for('portcullis')] as Portcullis;
+const api = (): Portcullis => (document as unknown as Record<symbol, Portcullis>)[BRAND] as Portcullis;
 
 const line = (text: string): HTMLElement => make('p', {}, text);
 const list = (items: string[]): HTMLElement => make('ul', {}, ...items.map((item) => make('li', {}, item)));
+
+/** The page's language, where the browser knows it: pages write `en_US` as well, and worse. */
+function locale(): string | undefined {
+    try {
+        return new Intl.Locale(member('documentElement').lang.replace(/_/g, '-')).baseName;
+    } catch {
+        // It is no language tag: the browser's own language.
+        return undefined;
+    }
+}
 
 /** An entry in plain words. */
 function entryLines(entry: Entry, word: Word, name: (id: string) => string): string[] {
@@ -28,7 +38,7 @@ function entryLines(entry: Entry, word: Word, name: (id: string) => string): str
     const named = (wanted: boolean) => answers.filter(([, yes]) => yes === wanted).map(([id]) => name(id));
     const [granted, denied] = [named(true), named(false)];
     return [
-        word('recordTime', new Date(entry.time).toLocaleString(document.documentElement.lang || undefined)),
+        word('recordTime', new Date(entry.time).toLocaleString(locale())),
         word('recordMethod', word(METHODS[entry.method] ?? entry.method)),
         ...(entry.policy ? [word('recordPolicy', entry.policy)] : []),
         ...(granted.length ? [word('recordGranted', granted.join(', '))] : []),
@@ -54,7 +64,7 @@ const button = (action: string, label: string, act: () => void): HTMLElement => 
 };
 
 /** The button that erases, and the question that stands in its place once it is pressed. */
-function eraser(word: Word): HTMLElement {
+function eraser(word: Word, isAsked: boolean): HTMLElement {
     const place = make('div', { 'data-rights': 'erasing' });
     const rest = () => place.replaceChildren(button('erase', word('erase'), ask));
     const ask = () => {
@@ -65,7 +75,7 @@ function eraser(word: Word): HTMLElement {
         );
         (place.querySelector('button') as HTMLElement).focus();
     };
-    rest();
+    isAsked ? ask() : rest();
     return place;
 }
 
@@ -77,8 +87,9 @@ export async function rights(
     details: { privacy?: string; retention?: string }[],
     label: (id: string) => string,
     word: Word,
+    isErasing: boolean,
 ): Promise<void> {
-    const config: About = JSON.parse(json) ?? {};
+    const config: About = parse(json) ?? {};
     const state: State = api().state();
     const { record, signals } = state;
     const services = purposes.filter((purpose, index) => purpose[2] !== index);
@@ -120,8 +131,12 @@ export async function rights(
                 ),
             ),
         ),
-        eraser(word),
+        eraser(word, isErasing),
     );
     dialog.querySelector('.row')?.before(panel);
+    if (isErasing) {
+        panel.setAttribute('open', '');
+        panel.querySelector<HTMLElement>('[data-rights="erasing"] button')?.focus();
+    }
     place.append(storedList(await inventory(json), word, name));
 }

@@ -1,6 +1,7 @@
 /** What is stored in this browser for this site now, as far as a page's script can see, and whose it is. */
 
 import { owners } from '../../target/bindgen/more/portcullis';
+import { member, stringify } from '../element';
 import { cacheNames, databases, workerName, workers } from './withdraw';
 
 /** One thing stored, and the service it belongs to; `null`: nobody names it. */
@@ -15,7 +16,9 @@ export const KINDS = ['cookies', 'localStorage', 'sessionStorage', 'databases', 
 type Kind = (typeof KINDS)[number];
 
 function cookieNames(): string[] {
-    const names = document.cookie.split(';').map((pair) => pair.split('=')[0]?.trim() ?? '');
+    const names = member('cookie')
+        .split(';')
+        .map((pair) => pair.split('=')[0]?.trim() ?? '');
     return names.filter((name, index) => name && names.indexOf(name) === index);
 }
 
@@ -41,7 +44,7 @@ export async function inventory(config: string): Promise<Inventory> {
     for (const kind of KINDS) {
         const names = found[kind];
         const of: ({ service: string; category: string } | null)[] = names
-            ? owners(JSON.stringify(names), kind === 'cookies', config)
+            ? owners(stringify(names), kind === 'cookies', config)
             : [];
         all[kind] =
             names?.map((name, index) => {

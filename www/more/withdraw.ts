@@ -1,12 +1,13 @@
 /** What a service left behind, and its own way to be told no. */
 
 import { optOut, remains, sweep } from '../../target/bindgen/more/portcullis';
+import { owned, parse, stringify } from '../element';
 
 /** Calls the opt-outs of these services that are there to be called. */
 function callOptOuts(ids: string[]): void {
     for (const id of ids) {
         try {
-            const [path, words]: [string, unknown[]] = JSON.parse(optOut(id) || '["",[]]');
+            const [path, words]: [string, unknown[]] = parse(optOut(id) || '["",[]]');
             const steps = path.split('.');
             const last = steps.pop() ?? '';
             const holder = steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)?.[step], window);
@@ -28,7 +29,8 @@ export async function maybe<Value>(ask: () => Promise<Value> | undefined): Promi
 
 export const databases = async (): Promise<string[] | undefined> =>
     (await maybe(() => indexedDB.databases?.()))?.map(({ name }) => name ?? '');
-export const cacheNames = (): Promise<string[] | undefined> => maybe(() => caches.keys());
+const stores = (): CacheStorage | undefined => owned('caches') as CacheStorage | undefined;
+export const cacheNames = (): Promise<string[] | undefined> => maybe(() => stores()?.keys());
 export const workers = async (): Promise<ServiceWorkerRegistration[] | undefined> =>
     maybe(async () => [...(await navigator.serviceWorker.getRegistrations())]);
 
@@ -46,7 +48,7 @@ async function remove(meant: (names: string[]) => string[]): Promise<void> {
         indexedDB.deleteDatabase(name);
     }
     for (const name of gone(await cacheNames())) {
-        await maybe(() => caches.delete(name));
+        await maybe(() => stores()?.delete(name));
     }
     const scripts = gone(registrations.map(workerName));
     for (const worker of registrations) {
@@ -60,9 +62,9 @@ async function remove(meant: (names: string[]) => string[]): Promise<void> {
 
 /** Clears what these services left on this site, after their own opt-out. */
 export async function withdraw(ids: string, config: string): Promise<void> {
-    callOptOuts(JSON.parse(ids));
+    callOptOuts(parse(ids));
     sweep(ids, config);
-    await remove((names) => JSON.parse(remains(ids, JSON.stringify(names), config)));
+    await remove((names) => parse(remains(ids, stringify(names), config)));
 }
 
 /** Clears what we ourselves left: our worker and its data. The record and the queue are gone already. */

@@ -3,6 +3,7 @@
  * by accident or in part shows; whoever rewrites all of it shows only to who received a hash before.
  */
 
+import { stringify } from '../element';
 import type { Entry, Record_, Verified } from '../types';
 
 /** An entry as it is stored: of a record that is no longer believed, anything may be missing. */
@@ -20,9 +21,9 @@ export function canonical(value: unknown): string {
     }
     if (value && typeof value === 'object') {
         const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-        return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+        return `{${entries.map(([key, inner]) => `${stringify(key)}:${canonical(inner)}`).join(',')}}`;
     }
-    return JSON.stringify(value);
+    return stringify(value);
 }
 
 /** The SHA-256 of an entry in hexadecimal: of all that it says but the hash itself, and where it was mirrored. */
@@ -41,9 +42,17 @@ export function entriesOf({ v, history, ...current }: Record_): Entry[] {
     return [...(Array.isArray(history) ? history : []), current].sort((one, other) => one.time - other.time);
 }
 
-/** The record of these entries, oldest first: the newest choice stands in front, a note of a signal never does. */
-export function recordOf(entries: Entry[]): Record_ | undefined {
-    const current = entries.filter(({ method }) => method !== 'signal').pop();
+/** By what an entry is known, whatever was added to it since. */
+export const keyOf = ({ time, method }: Entry): string => `${time} ${method}`;
+
+/**
+ * The record of these entries, oldest first. `front` stands in front, which was written last: by its time it may be older
+ * than another, where the clock went back between them. Where it is not known, the newest choice does; a note of a signal
+ * never does.
+ */
+export function recordOf(entries: Entry[], front?: Entry): Record_ | undefined {
+    const choices = entries.filter(({ method }) => method !== 'signal');
+    const current = choices.find((entry) => front && keyOf(entry) === keyOf(front)) ?? choices.pop();
     if (!current) {
         return undefined;
     }
@@ -55,7 +64,7 @@ export function recordOf(entries: Entry[]): Record_ | undefined {
 export function merged(one: Entry[], other: Entry[]): Entry[] {
     const all = new Map<string, Entry>();
     for (const entry of [...one, ...other]) {
-        const key = `${entry.time} ${entry.method}`;
+        const key = keyOf(entry);
         if (!all.get(key)?.hash) {
             all.set(key, entry);
         }

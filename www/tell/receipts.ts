@@ -3,6 +3,7 @@
  * it has them; a page that closes loses nothing, and nothing waits for them.
  */
 
+import { parse, stringify } from '../element';
 import type { Entry } from '../types';
 
 const KEY = 'portcullis.queue';
@@ -40,7 +41,7 @@ export function fresh(): string {
 
 function waiting(): Waiting[] {
     try {
-        const list = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+        const list = parse(localStorage.getItem(KEY) ?? '[]');
         return Array.isArray(list) ? list.filter(({ key, since }) => key && Date.now() - since < LONGEST) : [];
     } catch {
         return [];
@@ -49,7 +50,7 @@ function waiting(): Waiting[] {
 
 function keep(list: Waiting[]): void {
     try {
-        list.length ? localStorage.setItem(KEY, JSON.stringify(list.slice(-MOST))) : localStorage.removeItem(KEY);
+        list.length ? localStorage.setItem(KEY, stringify(list.slice(-MOST))) : localStorage.removeItem(KEY);
     } catch {
         // No room: the record itself is worth more than its receipt.
     }
@@ -72,7 +73,7 @@ export async function post(endpoint: string, body: unknown): Promise<boolean> {
             keepalive: true,
             credentials: 'omit',
             headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(body),
+            body: stringify(body),
             signal: patience.signal,
         });
         return answer.ok;

@@ -4,6 +4,7 @@
  */
 
 import table from '../../src/tell/receivers.json';
+import { owned, parse, stringify } from '../element';
 import type { Told } from '../types';
 import type { Adapter } from './adapter';
 
@@ -30,7 +31,7 @@ const pending: Record<string, unknown[][]> = {};
 function wait(name: string, calls: unknown[][]): void {
     const waits = name in pending;
     pending[name] = calls;
-    let value = page[name];
+    let value = owned(name);
     const hand = (): boolean => {
         try {
             for (const words of pending[name] ?? []) {
@@ -85,15 +86,17 @@ function hand(how: string, name: string, calls: unknown[][], chosen: boolean): v
     }
     for (const words of calls) {
         if (how === 'push') {
-            page[name] ??= [];
+            page[name] = owned(name) ?? [];
             (page[name] as { push(...words: unknown[]): void }).push(...words);
         } else if (how === 'call') {
-            page[name] ??= function queue() {
-                const own = page[name] as { q?: unknown[] };
-                own.q ??= [];
-                // biome-ignore lint/complexity/noArguments: what the service reads
-                own.q.push(arguments);
-            };
+            page[name] =
+                owned(name) ??
+                function queue() {
+                    const own = page[name] as { q?: unknown[] };
+                    own.q ??= [];
+                    // biome-ignore lint/complexity/noArguments: what the service reads
+                    own.q.push(arguments);
+                };
             (page[name] as (...words: unknown[]) => void)(...words);
         } else if (chosen) {
             // Nothing is written before a choice.
@@ -104,7 +107,7 @@ function hand(how: string, name: string, calls: unknown[][], chosen: boolean): v
 
 /** The row with the grants in the place of `?ids?`. */
 const filled = (row: unknown, may: (ids: string) => string): Receiver =>
-    JSON.parse(JSON.stringify(row).replace(/\?(.+?)\?/g, (_, ids) => may(ids)));
+    parse(stringify(row).replace(/\?([^?]+)\?/g, (_, ids) => may(ids)));
 
 /** The event for tag managers. */
 const toLayer: Adapter = ({ phase, regime, grants }) => {

@@ -1,5 +1,6 @@
 /** One choice for several subdomains: the answers, without their history, in one first-party cookie. */
 
+import { member, parse, setMember, stringify } from '../element';
 import type { Entry, Record_ } from '../types';
 
 const NAME = 'portcullis';
@@ -10,11 +11,16 @@ const METHODS = ['grant-all', 'deny-all', 'chosen', 'client', 'api'];
 const attributes = (domain: string): string =>
     `; Domain=${domain}; Path=/; SameSite=Lax${location.protocol === 'https:' ? '; Secure' : ''}`;
 
-/** The choice in the cookie, if there is one that can be believed. */
-export function shared(): Entry | undefined {
+/** A host name as a browser writes it. */
+const HOST = /^[a-z0-9_.-]+$/;
+
+/** The choice in the cookie, if there is one, well-formed, made on this host or another subdomain of this domain. */
+export function shared(domain: string): Entry | undefined {
     try {
-        const pair = document.cookie.split('; ').find((pair) => pair.startsWith(`${NAME}=`));
-        const entry = JSON.parse(decodeURIComponent(pair?.slice(NAME.length + 1) ?? ''));
+        const pair = member('cookie')
+            .split('; ')
+            .find((pair) => pair.startsWith(`${NAME}=`));
+        const entry = parse(decodeURIComponent(pair?.slice(NAME.length + 1) ?? ''));
         const answers = (of: unknown) =>
             !!of && typeof of === 'object' && Object.values(of).every((yes) => typeof yes === 'boolean');
         const sound =
@@ -22,20 +28,22 @@ export function shared(): Entry | undefined {
             answers(entry.services) &&
             METHODS.includes(entry.method) &&
             Number.isInteger(entry.time) &&
-            entry.time <= Date.now() + SKEW_MS;
+            entry.time <= Date.now() + SKEW_MS &&
+            HOST.test(entry.shared) &&
+            `.${entry.shared}`.endsWith(domain.toLowerCase());
         return sound ? entry : undefined;
     } catch {
         return undefined;
     }
 }
 
-/** Mirrors the choice in force for this many days. */
-export function mirror(domain: string, { v, history, shared, ...entry }: Record_, days: number): void {
-    const value = encodeURIComponent(JSON.stringify(entry));
-    document.cookie = `${NAME}=${value}; Max-Age=${Math.round(days * 86_400)}${attributes(domain)}`;
+/** Mirrors the choice in force, and where it was made, for this many days. */
+export function mirror(domain: string, { v, history, ...entry }: Record_, days: number): void {
+    const value = encodeURIComponent(stringify({ ...entry, shared: location.hostname }));
+    setMember('cookie', `${NAME}=${value}; Max-Age=${Math.round(days * 86_400)}${attributes(domain)}`);
 }
 
 /** Removes the cookie. */
 export function unshare(domain: string): void {
-    document.cookie = `${NAME}=; Max-Age=0${attributes(domain)}`;
+    setMember('cookie', `${NAME}=; Max-Age=0${attributes(domain)}`);
 }

@@ -1,6 +1,7 @@
 /** The service worker is told what is allowed, if the owner has one. */
 
 import { allowedBy } from '../allowed';
+import { member, stringify } from '../element';
 import type { Portcullis, State } from '../types';
 
 /** What it needs of the configuration: that is in its address, because it has to know whom to hold before the visitor has
@@ -10,7 +11,7 @@ const NEEDED = ['mode', 'block', 'enforce', 'allow', 'site', 'categories', 'serv
 /** A page without a secure context has none, and a sandboxed one may not even ask. */
 function registry(): ServiceWorkerContainer | undefined {
     try {
-        return window.isSecureContext ? navigator.serviceWorker : undefined;
+        return isSecureContext ? navigator.serviceWorker : undefined;
     } catch {
         return undefined;
     }
@@ -54,7 +55,7 @@ const PATIENCE = 500;
 /** Whether the site has registered a worker of its own at `url`, which takes ours in and brings its configuration. */
 async function isTheirs(workers: ServiceWorkerContainer, url: string): Promise<boolean> {
     const there = (await workers.getRegistration())?.active;
-    if (there?.scriptURL !== new URL(url, document.baseURI).href) {
+    if (there?.scriptURL !== new URL(url, member('baseURI')).href) {
         return false;
     }
     const { port1, port2 } = new MessageChannel();
@@ -81,7 +82,7 @@ export async function inform(
     // Nothing inherited: a polluted prototype configures nothing.
     const needed = Object.fromEntries(Object.entries(config).filter(([key]) => NEEDED.includes(key)));
     try {
-        const address = `${url}?${encodeURIComponent(JSON.stringify(needed))}`;
+        const address = `${url}?${encodeURIComponent(stringify(needed))}`;
         if (!(await isTheirs(workers, url))) {
             await workers.register(vouch('createScriptURL', address) as string);
         }

@@ -38,7 +38,7 @@ const EAGER: &str = "//# allFunctionsCalledOnLoad\n";
 const LAST_RESORT: &str = "\
     const m=document.createElement('meta'),h='data: blob: '+location.host;\
     m.httpEquiv='Content-Security-Policy';\
-    m.content=`script-src 'unsafe-inline' 'unsafe-eval' ${h}; frame-src ${h}; img-src ${h}`;\
+    m.content=`default-src 'self' 'unsafe-inline' 'unsafe-eval' ${h}`;\
     document.head.append(m);\
     console.error('Portcullis: the gate cannot work on this page and stays closed ('+e+').')";
 

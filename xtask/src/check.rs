@@ -37,7 +37,7 @@ fn suffixes(config: &Config) -> impl Iterator<Item = String> {
         name("site".into(), site);
     }
     if let Some(share) = &config.share {
-        name("share".into(), share);
+        name("share".into(), share.domain());
     }
     for (index, entry) in config.services.iter().enumerate() {
         if let ServiceEntry::Own(own) = entry {

@@ -57,6 +57,12 @@ pub fn rename(glue: &str, renamed: &str) -> Result<String> {
         if let Some((namespace, module)) = namespace_line(line) {
             namespaces.entry(module.to_string()).or_insert(namespace.to_string());
         }
+        // A page can put what it likes in the place of a constructor (`Window`, in many a library).
+        ensure!(
+            !(keeping && line.contains("arg0 instanceof")),
+            "the module asks what is a constructor's: {}",
+            line.trim()
+        );
         if keeping {
             kept.push_str(&rename_exports(line, &exports));
             kept.push('\n');
@@ -152,6 +158,13 @@ function __wbg_get_imports() {
         assert!(glue.contains("    wasm.c(wasm.d);"));
         assert!(glue.contains("        a: import0,\n    };"));
         assert!(!glue.contains("dead") && !glue.contains(": import1,"));
+    }
+
+    #[test]
+    fn what_asks_a_constructor_of_the_page_is_an_error() {
+        let asks = GLUE.replace("arg0.live();", "return arg0 instanceof Window;");
+        let renamed = r#"{"imports": [["./portcullis_bg.js", "__wbg_live_02", "a"]], "exports": []}"#;
+        assert!(rename(&asks, renamed).is_err());
     }
 
     #[test]

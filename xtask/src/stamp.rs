@@ -52,6 +52,21 @@ pub fn of_inputs(look: Look, lang: &str) -> Result<String> {
     Ok(format!("{:016x}", hasher.finish()))
 }
 
+/// What a module's glue and its optimized Wasm are made of: the compiled module, and what this build does to it.
+pub fn of_module(wasm: &[u8], look: Look) -> Result<String> {
+    let mut files = BTreeSet::new();
+    for input in ["xtask", "Cargo.lock", "package-lock.json"] {
+        collect(Path::new(input), &mut files)?;
+    }
+    let mut hasher = DefaultHasher::new();
+    look.hash(&mut hasher);
+    wasm.hash(&mut hasher);
+    for file in files {
+        fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
 /// Another compiler makes another module.
 fn compiler() -> String {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());

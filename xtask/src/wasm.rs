@@ -1,6 +1,6 @@
 //! From the crate to the two Wasm modules and their glue.
 
-use crate::{Look, glue, prune, slim, snip, steps};
+use crate::{Look, glue, prune, slim, snip, stamp, steps};
 use anyhow::{Context, Result, bail};
 use std::collections::HashMap;
 use std::fs;
@@ -105,6 +105,16 @@ fn rustflags() -> Result<String> {
 pub fn bind(module: &str, look: Look) -> Result<String> {
     let compiled = target_dir(module).join(TRIPLE).join("release/portcullis.wasm");
     let bytes = fs::read(&compiled).with_context(|| format!("cannot read {}", compiled.display()))?;
+    let dir = Path::new("target/bindgen").join(module);
+    // A change to the scripts alone leaves the module as it was: optimizing takes most of a build.
+    let stamp = stamp::of_module(&bytes, look)?;
+    let kept = dir.join("stamp");
+    let made = ["portcullis_bg.wasm", "portcullis.js", "portcullis.d.ts"];
+    if fs::read_to_string(&kept).is_ok_and(|old| old == stamp) && made.iter().all(|name| dir.join(name).is_file()) {
+        return Ok("as it was".to_string());
+    }
+    // A build that stops half way must not look finished; there may be none.
+    fs::remove_file(&kept).ok();
     let (mut parsed, references) = prune::parse(&bytes)?;
     let snipped = snip::snip(&mut parsed)?;
     slim::one_global(&mut parsed)?;
@@ -114,7 +124,6 @@ pub fn bind(module: &str, look: Look) -> Result<String> {
         .web(true)?
         .typescript(true)
         .generate_output()?;
-    let dir = Path::new("target/bindgen").join(module);
     fs::create_dir_all(&dir)?;
     let glue = output.js().to_string();
     drop_exports(output.wasm_mut(), &glue);
@@ -133,6 +142,7 @@ pub fn bind(module: &str, look: Look) -> Result<String> {
     // The types of the glue, for tsc alone.
     fs::copy(bound_dir.join("portcullis.d.ts"), dir.join("portcullis.d.ts"))?;
     fs::write(dir.join("portcullis.js"), glue::rename(&glue, &renamed)?)?;
+    fs::write(kept, stamp)?;
     let (before, after) = (fs::metadata(&bound)?.len(), fs::metadata(&optimized)?.len());
     Ok(format!(
         "{snipped} functions snipped, {} pruned, {} bytes of constants cleared, {before} → {after} bytes",
