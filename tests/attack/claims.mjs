@@ -21,7 +21,7 @@ const INJECTED = {
     'frame-necessary-held-srcdoc': `<iframe data-consent="necessary" data-held-srcdoc="<script>parent.hit(HOW)</script>"></iframe>`,
     'frame-marketing-src': `<iframe data-consent="marketing" data-src="${RUN}"></iframe>`,
     'frame-marketing-srcdoc': `<iframe data-consent="marketing" data-srcdoc="<script>parent.hit(HOW)</script>"></iframe>`,
-    'frame-marketing-onload': `<iframe data-consent="marketing" data-src="/made/a?type=text/plain&body=a" data-onload="hit(HOW)"></iframe>`,
+    'frame-marketing-onload': `<iframe data-consent="marketing" data-src="/made/a?type=text/plain&body=YQ" data-onload="hit(HOW)"></iframe>`,
     'frame-service-src': `<iframe data-consent="tracker" data-src="${RUN}"></iframe>`,
     'frame-data-src': `<iframe data-src="${RUN}"></iframe>`,
     'object-held-data': `<object data-held-data="${RUN}"></object>`,

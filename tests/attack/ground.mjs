@@ -5,10 +5,11 @@ import { CONFIG, inScript } from './stage.mjs';
 const SECTION = '4. What the page can take from under us';
 const TEXT = '<p id="text">Text of the page</p>';
 const row = (id, what, parts) => ({ id: `ground-${id}`, section: SECTION, what, ...parts });
-const noticeStands = "!window.portcullis || !!document.querySelector('portcullis-notice')";
+const noticeStands = "!window.portcullis || !!Document.prototype.querySelector.call(document, 'portcullis-notice')";
 const script = (work, ...args) =>
     `<script>(${inScript(String(work))})(${args.map((arg) => inScript(JSON.stringify(arg))).join()})</script>`;
-const json = (value) => `/made/a?type=application/json&body=${encodeURIComponent(JSON.stringify(value))}`;
+const json = (value) =>
+    `/made/a?type=application/json&body=${Buffer.from(JSON.stringify(value)).toString('base64url')}`;
 
 /** Tries roads of every kind to the tracker. Runs in the page. */
 const reach = (t) => {
@@ -223,9 +224,9 @@ const AT_THE_END = {
         void document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: t.css })),
     'appendChild-script': (t) =>
         void document.head.appendChild(Object.assign(document.createElement('script'), { src: t.js })),
-    'appendChild-made-before': (_, made) => void document.head.appendChild(made.pop()),
-    'insert-made-before': (_, made) => void document.head.insertBefore(made.pop(), null),
-    'append-made-before': (_, made) => void document.head.append(made.pop()),
+    'appendChild-made-before': (_, made) => void document.head.appendChild(made),
+    'insert-made-before': (_, made) => void document.head.insertBefore(made, null),
+    'append-made-before': (_, made) => void document.head.append(made),
     image: (t) => {
         new Image().src = t.gif;
     },
@@ -234,20 +235,20 @@ const AT_THE_END = {
     fetch: (t) => void fetch(t.txt).catch(() => {}),
 };
 const stack = Object.entries(AT_THE_END).map(([name, use]) =>
-    row(`stack-${name}`, `at the end of the stack, 400 times: ${name.replaceAll('-', ' ')}`, {
+    row(`stack-${name}`, `at the end of the stack, until it went through 40 times: ${name.replaceAll('-', ' ')}`, {
         page: (t) => ({
             body: `${TEXT}<script>{
     const t = ${JSON.stringify(addresses(t))};
     const use = ${inScript(String(use))};
     const made = [];
-    for (let at = 0; at < 400; at++) made.push(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: t.css }));
-    // As deep as it goes, then up again until there is just room for the call, and none for more.
-    let left = 400;
-    const dig = (up) => {
-        try { dig(up); } catch {}
-        if (left-- > 0) { try { use(t, made); } catch {} }
+    for (let at = 0; at < 40; at++) made.push(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: t.css }));
+    // As deep as it goes, then up again, a try at each step: at first there is just room for the call, and none for more.
+    let went = 0;
+    const dig = () => {
+        try { dig(); } catch {}
+        if (went < 40) { try { use(t, made[went]); went++; } catch {} }
     };
-    for (let rounds = 0; rounds < 20 && left > 0; rounds++) try { dig(rounds); } catch {}
+    dig();
 }</script>`,
         }),
         ask: 'arrives',
@@ -371,11 +372,11 @@ const others = [
         after: () => window.portcullis?.denyAll(),
         steps: [
             ['click', '#erase'],
-            ['settle'],
             [
-                'try',
-                'portcullis-control dialog[open] [data-portcullis="erase"], portcullis-control dialog[open] [data-rights="erase-confirm"]',
+                'until',
+                "!window.portcullis || !!document.querySelector('portcullis-control')?.shadowRoot.querySelector('[data-rights=\"erase-confirm\"]')",
             ],
+            ['try', 'portcullis-control dialog[open] [data-rights="erase-confirm"]'],
             ['settle'],
         ],
         ask: () => (window.portcullis ? (localStorage.getItem('portcullis') ? 'kept' : 'erased') : 'no gate'),

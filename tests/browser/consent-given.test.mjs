@@ -78,6 +78,13 @@ spec("the page's erase asks once more, then erases", {}, async (stand) => {
     const yes = page.locator('dialog[open] [data-rights="erase-confirm"]');
     await yes.waitFor();
     assert.equal((await record()).method, 'deny-all');
+    // What is kept is listed above the question, and comes later: the question stays in sight.
+    await page.waitForFunction(() => {
+        const { shadowRoot: root } = document.querySelector('portcullis-control');
+        const list = root.querySelector('[data-rights="stored"] dl');
+        const { x, y, width, height } = root.querySelector('[data-rights="erase-confirm"]').getBoundingClientRect();
+        return list && root.elementFromPoint(x + width / 2, y + height / 2)?.dataset.rights === 'erase-confirm';
+    });
     await yes.click();
     await notice();
     assert.equal(await record(), null);

@@ -2,7 +2,7 @@
 // is held stays held, and the visitor's choice still works.
 
 import assert from 'node:assert/strict';
-import { CONFIG, document, HOLD_SCANNER, snippet, spec, until } from './harness.mjs';
+import { CONFIG, document, HOLD_SCANNER, patient, snippet, spec, until } from './harness.mjs';
 
 const OURS = /^Portcullis/;
 const REFUSED = /Content Security Policy|ERR_|Failed to|MIME/;
@@ -483,7 +483,7 @@ for (const [name, act] of Object.entries(ACTS)) {
 
 spec(
     '<html lang="en_US">: the rights panel is there, and the notice speaks',
-    {},
+    { init: patient },
     async ({ open, page, notice, press }) => {
         const html = document({}).replace('<html lang="en">', '<html lang="de_DE">');
         await open(html);

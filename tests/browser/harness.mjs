@@ -103,6 +103,13 @@ export async function servers({ witness = false } = {}) {
     };
 }
 
+/** The first script of a page whose notice waits for its language as long as that takes: it would take a busy machine for a file
+ * that does not come. */
+export const patient = () => {
+    const { setTimeout } = window;
+    window.setTimeout = (work, time, ...rest) => setTimeout(work, time === 1000 ? 30_000 : time, ...rest);
+};
+
 let stage = null;
 
 /** One browser and one pair of servers for all specs of a file. */

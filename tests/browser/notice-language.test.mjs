@@ -2,9 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { CONFIG, document, spec } from './harness.mjs';
+import { CONFIG, document, patient, spec as test } from './harness.mjs';
 
 const LANGUAGES = new URL('../../src/notice/lang/', import.meta.url);
+
+/** These are about which language the notice speaks, not about how long it waits for one. */
+const spec = (name, options, body) => test(name, { init: patient, ...options }, body);
+
 const lines = (tag) => JSON.parse(readFileSync(new URL(`${tag}.json`, LANGUAGES), 'utf8')).first;
 const withLang = (lang, more = {}) => document({ config: { ...CONFIG, ...more } }).replace('lang="en"', lang);
 const spoken = (page) =>
@@ -109,7 +113,7 @@ for (const [what, answer] of [
     });
 }
 
-spec('English after a second, and it stays', {}, async ({ open, notice, page }) => {
+test('English after a second, and it stays', {}, async ({ open, notice, page }) => {
     let arrive;
     const held = new Promise((resolve) => {
         arrive = resolve;

@@ -757,14 +757,14 @@ markup('document rules of a header', link, {
     ...speculating,
     ...twin,
     headers: (t) => ({
-        'Speculation-Rules': `"${t.shop}/made/a?type=application%2Fspeculationrules%2Bjson&body=${encodeURIComponent(rules({ selector_matches: 'a' }))}"`,
+        'Speculation-Rules': `"${t.shop}/made/a?type=application%2Fspeculationrules%2Bjson&body=${Buffer.from(rules({ selector_matches: 'a' })).toString('base64url')}"`,
     }),
 });
 markup('list rules of a header', () => '<p>p</p>', {
     ...speculating,
     ...twin,
     headers: (t) => ({
-        'Speculation-Rules': `"${t.shop}/made/a?type=application%2Fspeculationrules%2Bjson&body=${encodeURIComponent(JSON.stringify({ prefetch: [{ urls: [t.safe.html], eagerness: 'immediate' }] }))}"`,
+        'Speculation-Rules': `"${t.shop}/made/a?type=application%2Fspeculationrules%2Bjson&body=${Buffer.from(JSON.stringify({ prefetch: [{ urls: [t.safe.html], eagerness: 'immediate' }] })).toString('base64url')}"`,
     }),
 });
 // Chromium lets one set out two seconds after the call. Each has a name of its own: one that goes on keeps it.

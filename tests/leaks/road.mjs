@@ -36,11 +36,17 @@ export function addressesOf(id, { origin, safe, shop, otherPort = '', sockets = 
 
 /** What `run` gets beside the addresses; also what `page` may call. Runs in the page, so it stands alone. */
 export function toolsOf(shop) {
+    /** As base64url, in which nobody reads a name. */
+    const closed = (text) =>
+        btoa(unescape(encodeURIComponent(text)))
+            .replaceAll('+', '-')
+            .replaceAll('/', '_')
+            .replaceAll('=', '');
     return {
         /** A first-party file of this type and body. */
-        made: (type, body) => `${shop}/made/a?type=${encodeURIComponent(type)}&body=${encodeURIComponent(body)}`,
+        made: (type, body) => `${shop}/made/a?type=${encodeURIComponent(type)}&body=${closed(body)}`,
         /** A first-party address that leads elsewhere. */
-        go: (to) => `${shop}/go?to=${encodeURIComponent(to)}`,
+        go: (to) => `${shop}/go?to=${closed(to)}`,
         /** An element with these properties, at the end of the page. */
         put(tag, properties = {}) {
             const element = Object.assign(document.createElement(tag), properties);

@@ -27,6 +27,7 @@
 import { ENTRANCE_CONTROLS, ENTRANCES } from './entrances-roads.mjs';
 import { NAVIGATION_CONTROLS, NAVIGATION_ROADS } from './navigation-roads.mjs';
 import { attribute, gather, pixel } from './road.mjs';
+import { TEXT_CONTROLS, TEXT_ROADS } from './text-roads.mjs';
 
 const { roads, family, markup, script, call } = gather();
 
@@ -2066,7 +2067,7 @@ markup('report of a policy', () => '<img src="data:image/gif,a">', {
 const NEVER_HELD = ['links-meta-refresh', 'links-meta-refresh-put-by-script'];
 const isNeverHeld = ({ id }) => NEVER_HELD.includes(id);
 
-export const ROADS = [...roads.filter((road) => !isNeverHeld(road)), ...NAVIGATION_ROADS, ...ENTRANCES];
+export const ROADS = [...roads.filter((road) => !isNeverHeld(road)), ...NAVIGATION_ROADS, ...ENTRANCES, ...TEXT_ROADS];
 const neverHeld = roads.filter(isNeverHeld);
 
 // ---- controls: what must always arrive, beside the twins ----
@@ -2155,4 +2156,5 @@ export const CONTROLS = [
     ...[...roads, ...neverHeld].map((road) => ({ ...road, control: true })),
     ...NAVIGATION_CONTROLS,
     ...ENTRANCE_CONTROLS,
+    ...TEXT_CONTROLS,
 ];

@@ -149,12 +149,17 @@ export async function startServers(pageOf, files) {
             } else if (url.pathname === '/fence') {
                 response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
             } else if (url.pathname.startsWith('/made/')) {
-                // A first-party file that a road makes up: its type and its body stand in the address.
+                // A first-party file that a road makes up: its type and its body stand in the address, where nobody reads a name.
                 const type = url.searchParams.get('type');
                 response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' });
-                response.end(url.searchParams.get('body'));
+                response.end(Buffer.from(url.searchParams.get('body'), 'base64url'));
             } else if (url.pathname === '/go') {
-                response.writeHead(302, { Location: url.searchParams.get('to'), 'Cache-Control': 'no-store' }).end();
+                response
+                    .writeHead(302, {
+                        Location: Buffer.from(url.searchParams.get('to'), 'base64url').toString(),
+                        'Cache-Control': 'no-store',
+                    })
+                    .end();
             } else if (url.pathname.startsWith('/page/')) {
                 const page = pageOf(url.pathname.slice('/page/'.length));
                 if (!page) return false;

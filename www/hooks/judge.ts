@@ -7,6 +7,7 @@
 import {
     afterwards,
     baseURI,
+    elementName,
     encodeInto,
     encoder,
     excuse,
@@ -290,6 +291,30 @@ export function carries(address: string, road: number, find?: Finder): boolean {
     }
 }
 
+/** Addresses of what comes to a player in parts: there is no file to read. */
+const streams: Record<string, number> = {
+    // @ts-expect-error: this syntax sets the prototype
+    __proto__: null,
+};
+export const noteStream = (address: string): void => {
+    streams[address] = 1;
+};
+/** Whether a playlist that comes along in this address names what is held, or others that come along (RFC 8216 § 4). Of a film
+ * no more is read than how it begins. */
+function plays(address: string, road: number): boolean {
+    try {
+        return (
+            !streams[address] &&
+            !!matches(/^blob:/, address) &&
+            !!matches(/^\ufeff?#EXTM3U/, fileOf(address, true)._text) &&
+            (carries(address, road) || (!!matches(/\b(blob|data):/i, fileOf(address)._text) && holdsAny(address, road)))
+        );
+    } catch (error) {
+        excuse(error);
+        return false;
+    }
+}
+
 /** How many style sheets lie within each other that came along in addresses, and how many may. */
 let depth = 0;
 const DEEPEST = 4;
@@ -341,7 +366,12 @@ export function weigh(raw: string, mark: string, road: number, by?: Node): boole
     const address = url ? href(url) : '';
     if (!mark && (!host || (host === pageHost && !ownHostRuled))) {
         const kind = road & KIND;
-        return !host && (kind === FRAME || kind === WORKER || kind === WINDOW) && carries(address, road);
+        return (
+            !host &&
+            (kind === FRAME || kind === WORKER || kind === WINDOW
+                ? carries(address, road)
+                : !!matches(/^(video|audio|source)$/, elementName(by)) && plays(address, road))
+        );
     }
     if (!gate) {
         const held = !!mark || (host !== pageHost && !hasOwn(allowed, host));

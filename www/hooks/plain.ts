@@ -48,6 +48,9 @@ export const requestUrl: (request: unknown) => string = getter(Request.prototype
 export const Asking = XMLHttpRequest;
 export const openAsking: (request: XMLHttpRequest, method: string, url: string) => void = (request, method, url) =>
     apply(requests.open, request, [method, url, false]);
+const askFor = bare(requests.setRequestHeader);
+/** It is to bring the first bytes alone; where the browser knows no such thing, it brings all. */
+export const askForStart = (request: XMLHttpRequest): void => askFor(request, 'Range', 'bytes=0-9');
 export const sendAsking: (request: XMLHttpRequest) => void = bare(requests.send);
 export const answerOf: (request: XMLHttpRequest) => string = getter(requests, 'responseText');
 export const encoder = new TextEncoder();
@@ -67,6 +70,8 @@ export const percentDecode = unescape;
 export const percentEncode = escape;
 export const encode = encodeURIComponent;
 export const NewBlob = Blob;
+/** The size of a file in memory; of what is none it throws. */
+export const sizeOf: (blob: unknown) => number = getter(Blob.prototype, 'size');
 export const newAddress: (blob: Blob) => string = Url.createObjectURL;
 export const hasOwn: (holder: unknown, name: string) => boolean = bare(Object.prototype.hasOwnProperty);
 export const has: (set: WeakSet<object>, item: object) => boolean = bare(sets.has);

@@ -29,6 +29,7 @@ import {
     IMAGE,
     names,
     noteHome,
+    noteStream,
     PROBE,
     REQUEST,
     read,
@@ -107,6 +108,7 @@ import {
     setNodeValue,
     settled,
     sharedParent,
+    sizeOf,
     slice,
     styleText,
     targetOf,
@@ -195,6 +197,17 @@ const asking =
 const shared: Record<string, string> = {
     // @ts-expect-error: this syntax sets the prototype
     __proto__: null,
+};
+/** What is in memory gets an address. */
+const addressing: Hook = (go, args) => {
+    const out = go() as string;
+    try {
+        sizeOf(args[0]);
+    } catch (error) {
+        excuse(error);
+        noteStream(out);
+    }
+    return out;
 };
 /** A worker is made. */
 const working: Hook = (go, args, self, name) =>
@@ -784,8 +797,9 @@ function close(realm: Realm): void {
         // @ts-expect-error: this syntax sets the prototype
         __proto__: null,
     };
-    /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. */
-    const each = (names: string, work: Hook, kind: Kind = 'value') => {
+    /** `names`: interfaces, each before a colon and its members; before a colon alone stands the window itself. `isStatic`: the
+     * members are those of its constructor. */
+    const each = (names: string, work: Hook, kind: Kind = 'value', isStatic?: boolean) => {
         const hook: Hook = (go, args, self, name) => readIn(realm, self, () => work(go, args, self, name));
         let holder: Realm;
         let title = '';
@@ -794,6 +808,7 @@ function close(realm: Realm): void {
                 const one = slice(name, 0, -1);
                 title = `${one}.`;
                 holder = one ? (find(one) ?? {}) : realm;
+                holder = isStatic ? holder.constructor : holder;
                 noteHome(holder, realm);
                 return;
             }
@@ -913,6 +928,7 @@ function close(realm: Realm): void {
     each('Navigator: sendBeacon', asking(0, REQUEST, true));
     each('ServiceWorkerContainer: register Worklet: addModule', asking(0, WORKER));
     each(': Worker SharedWorker', working);
+    each('URL: createObjectURL', addressing, 'value', true);
     each(
         ': RTCPeerConnection webkitRTCPeerConnection RTCPeerConnection: setConfiguration',
         taking(['iceServers', 'urls'], [], servers),

@@ -6,6 +6,7 @@
 import {
     Asking,
     answerOf,
+    askForStart,
     fromBase64,
     fromCodePoint,
     href,
@@ -64,10 +65,12 @@ export interface Along {
     /** What such a `data:` address begins with; empty for a `blob:` one. */
     _start: string;
 }
-export function fileOf(address: string): Along {
+/** The file of this address, or how it begins. */
+export function fileOf(address: string, isStart?: boolean): Along {
     if (matches(/^blob:/, address)) {
         const request = new Asking();
         openAsking(request, 'GET', address);
+        isStart && askForStart(request);
         sendAsking(request);
         return { _text: answerOf(request), _start: '' };
     }

@@ -134,9 +134,12 @@ export async function rights(
         eraser(word, isErasing),
     );
     dialog.querySelector('.row')?.before(panel);
-    if (isErasing) {
+    const question = isErasing && panel.querySelector<HTMLElement>('[data-rights="erasing"] button');
+    if (question) {
         panel.setAttribute('open', '');
-        panel.querySelector<HTMLElement>('[data-rights="erasing"] button')?.focus();
+        question.focus();
     }
     place.append(storedList(await inventory(json), word, name));
+    // The list pushes it down.
+    question && question.scrollIntoView({ block: 'center' });
 }
