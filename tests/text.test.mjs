@@ -348,9 +348,9 @@ test('values finds what JSON leads to, and nothing else', () => {
         '{"imports":{"a":"https:\\u002f\\u002ft.test\\/x","https://key.test/":"./own.js"},"scopes":{"/":{"b":"https:u.test"}}}';
     assert.deepEqual(found(scan.values, json), ['https://t.test/x', './own.js', 'https://u.test/']);
     assert.deepEqual(found(scan.values, '{"a": "https://t.test/x",}'), ['https://t.test/x']);
-    // Deeper than the reader goes.
+    // Deeper than the reader goes: it is read as text, which may find more.
     const deep = `${'['.repeat(200_000)}"https:\\u002f/t.test/"${']'.repeat(200_000)}`;
-    assert.deepEqual([...new Set(found(scan.values, deep).map((one) => new URL(one).host))], ['t.test']);
+    assert.ok(found(scan.values, deep).some((one) => new URL(one).host === 't.test'));
 });
 
 const CSS =

@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use core::mem::take;
 
 /// The road of a script. `www/hooks.ts` numbers the roads; the others are all the same here.
-const SCRIPT: u8 = 1;
+pub const SCRIPT: u8 = 1;
 
 /// [`Waiting::weigh`]'s answer, as bits: hold it.
 pub const HOLD: u32 = 1;

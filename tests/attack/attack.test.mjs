@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { launchEngine } from '../browser/engines.mjs';
 import { ATTACKS, WAITING } from './attacks.mjs';
 import { runAttacks } from './runner.mjs';
 
@@ -28,7 +29,7 @@ const chosen = ATTACKS.filter(({ id }) => {
 for (const section of new Set(chosen.map((row) => row.section))) {
     test(`no page is less safe with the gate than without it: ${section}`, { timeout: 900_000 }, async () => {
         const rows = chosen.filter((row) => row.section === section);
-        const results = await runAttacks(rows);
+        const results = await runAttacks(rows, { launch: launchEngine });
         assert.deepEqual(
             results
                 .filter(({ wrong }) => wrong.length > 0)
@@ -49,7 +50,9 @@ test('the seeds can tell one parse from two', { timeout: 60_000 }, async () => {
     const once = (html, box) => {
         box.innerHTML = html;
     };
-    const [one, two] = await runAttacks([rowOf('control one parse', once), rowOf('control two parses', twice)]);
+    const [one, two] = await runAttacks([rowOf('control one parse', once), rowOf('control two parses', twice)], {
+        launch: launchEngine,
+    });
     const ran = ({ without }) => without.replace('runs: ', '').split('; ');
     const more = ran(two).filter((name) => !ran(one).includes(name));
     assert.ok(more.length > 0, `no seed runs only after two parses: ${two.without}`);

@@ -170,13 +170,13 @@ export async function runElsewhere(engine, rows, { done = () => {} } = {}) {
 }
 
 /**
- * Runs `rows` in Chromium.
+ * Runs `rows` in Chromium, or in what `launch` gives.
  *
  * @returns {Promise<{row: object, without: string, with: string, wrong: string[]}[]>}
  */
-export async function runAttacks(rows, { lanes = LANES, done = () => {} } = {}) {
+export async function runAttacks(rows, { lanes = LANES, done = () => {}, launch = () => launchChromium() } = {}) {
     const stage = await startAttacks(rows);
-    const browser = await launchChromium();
+    const browser = await launch();
     const queue = [...rows];
     const results = [];
     async function lane() {

@@ -309,7 +309,7 @@ async function framed(stand, { config = CONFIG, host = 'www.shop.test', top = 'o
 
 spec(
     'in a frame of another site there is no notice, and no click grants',
-    { allow: [/cannot be stored/] },
+    { allow: [/cannot be stored/], whole: true },
     async (stand) => {
         const { page, trackers, state } = stand;
         const inside = await framed(stand, { body: later(frame(films(trackers))) });

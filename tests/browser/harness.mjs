@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { namedScript, startShop, startTrackers } from '../../www/demo/server.mjs';
-import { launchChromium, PATIENCE } from './engines.mjs';
+import { launchChromium, launchEngine, PATIENCE } from './engines.mjs';
 import { CONFIG, HOLD_SCANNER, snippet } from './snippet.mjs';
 
 export { CONFIG, HOLD_SCANNER, snippet };
@@ -110,19 +110,15 @@ export const patient = () => {
     window.setTimeout = (work, time, ...rest) => setTimeout(work, time === 1000 ? 30_000 : time, ...rest);
 };
 
-let stage = null;
-
-/** One browser and one pair of servers for all specs of a file. */
-function onStage() {
-    stage ??= (async () => ({ site: await servers(), browser: await launchChromium() }))();
-    return stage;
-}
+/** One pair of servers for all specs of a file, and one browser of each sort that they ask for. */
+let site = null;
+const browsers = new Map();
+const wholeBrowser = () => launchChromium();
+const once = (launch) => browsers.get(launch) ?? browsers.set(launch, launch()).get(launch);
 
 after(async () => {
-    if (!stage) return;
-    const { site, browser } = await stage;
-    await browser.close();
-    await site.close();
+    for (const browser of browsers.values()) await (await browser).close();
+    await (await site)?.close();
 });
 
 /**
@@ -130,13 +126,16 @@ after(async () => {
  * console warning that no pattern of `allow` fits.
  *
  * @param {string} name
- * @param {{allow?: RegExp[], init?: (() => void) | string, context?: object}} options `init` runs first in every page
+ * @param {{allow?: RegExp[], init?: (() => void) | string, context?: object, whole?: boolean}} options `init` runs first in
+ *     every page; `whole`: it takes windows that only the browser itself opens
  * @param {(stand: ReturnType<typeof standFor>) => Promise<void>} body
  */
 export function spec(name, options, body) {
     test(name, { timeout: 60_000 }, async () => {
-        const { site, browser } = await onStage();
-        site.trackers.clear();
+        site ??= servers();
+        const { trackers } = await site;
+        trackers.clear();
+        const browser = await once(options.whole ? wholeBrowser : launchEngine);
         const context = await browser.newContext(options.context);
         context.setDefaultTimeout(10_000);
         try {
@@ -144,7 +143,7 @@ export function spec(name, options, body) {
             const lines = [];
             context.on('console', (line) => lines.push({ type: line.type(), text: line.text() }));
             context.on('weberror', (error) => lines.push({ type: 'uncaught', text: String(error.error()) }));
-            const stand = standFor(site, context, await context.newPage(), lines);
+            const stand = standFor(await site, context, await context.newPage(), lines);
             await body(stand).catch((error) => {
                 throw new Error(`${error.message}\nThe page said: ${JSON.stringify(lines, null, 2)}`, { cause: error });
             });

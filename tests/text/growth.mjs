@@ -9,7 +9,7 @@ const MOST = 2;
  * byte before it takes minutes there. Lists that are made and thrown away cost so much on a busy machine. */
 const FLOOR = 150;
 /** So much too much is no busy machine. */
-const FAR = 20;
+const FAR = 4;
 /** How often what seems to grow is measured anew. */
 const AGAIN = 8;
 
@@ -51,7 +51,7 @@ export function holdToLinear(work, shape, name) {
     const short = textOf(shape, SMALL);
     let small = Infinity;
     // Texts in between show what does not end, before it is waited for.
-    for (const length of [SMALL * 5, SMALL * 20, LARGE]) {
+    for (const length of [SMALL * 5, SMALL * 10, LARGE]) {
         const text = textOf(shape, length);
         let large = Infinity;
         for (let attempt = 0; ; attempt++) {

@@ -233,7 +233,8 @@ export function meetBase(raw: string | null, el: Node): void {
     asker._brought = url ? href(url) : asker._brought;
 }
 
-/** The base of a node in a document that has a window; of anything else, nothing. */
+/** The base of a node in a document that has a window; of anything else, nothing. No member of it is asked for by name: an
+ * `<embed>` or `<object>` that is asked for one sets out at once. */
 function baseAt(node: unknown): string {
     try {
         return viewOf(ownerDocument(node as Node) ?? node) ? baseURI(node as Node) : '';
@@ -245,7 +246,7 @@ function baseAt(node: unknown): string {
 /** What a relative address is read against now. What is in no document goes into the one of what was called. */
 function baseOf(): string {
     const { _realm, _self, _el, _brought } = asker;
-    let base = _brought || (_el && isConnected(_el) && baseAt(_el)) || baseAt(_self);
+    let base = _brought || (_el && isConnected(_el) && baseAt(_el)) || (_self && _self !== _realm ? baseAt(_self) : '');
     for (let at = _self; at && !base; at = prototypeOf(at as object)) {
         const home = lookUp(homes, at);
         base = home ? baseURI(home.document) : '';
@@ -305,7 +306,7 @@ function plays(address: string, road: number): boolean {
     try {
         return (
             !streams[address] &&
-            !!matches(/^blob:/, address) &&
+            indexOf(address, `blob:${ownPrefix}`) === 0 &&
             !!matches(/^\ufeff?#EXTM3U/, fileOf(address, true)._text) &&
             (carries(address, road) || (!!matches(/\b(blob|data):/i, fileOf(address)._text) && holdsAny(address, road)))
         );
