@@ -666,7 +666,6 @@ let isPromised = false;
  * to its end, what it had `made` is looked at before that: the promise is older than theirs. */
 export function lookAfter<T>(work: (made: <N extends Node>(node: N) => N) => T): T {
     if (!isPromised) {
-        isPromised = true;
         afterwards(settled, () => {
             const nodes = unlooked;
             isPromised = false;
@@ -675,6 +674,7 @@ export function lookAfter<T>(work: (made: <N extends Node>(node: N) => N) => T):
                 scan(nodes[at], true);
             }
         });
+        isPromised = true;
     }
     const before = unlooked.length;
     const out = work((node) => {
@@ -688,8 +688,11 @@ export function lookAfter<T>(work: (made: <N extends Node>(node: N) => N) => T):
 /** Looks at what a late script has written: its scripts are late as well, and keep their order. */
 export function scanLate(node: Node): void {
     isLate = true;
-    scan(node, true);
-    isLate = false;
+    try {
+        scan(node, true);
+    } finally {
+        isLate = false;
+    }
 }
 
 /** Sees to the windows of the frames that were met since. */

@@ -185,7 +185,6 @@ export function noteEmbed(): void {
 
 function flushSoon(): void {
     if (!flushing) {
-        flushing = true;
         afterwards(settled, () => {
             flushing = false;
             const before = news;
@@ -194,6 +193,7 @@ function flushSoon(): void {
             ready = false;
             gate?.flush(before, wasReady);
         });
+        flushing = true;
     }
 }
 
