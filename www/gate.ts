@@ -258,10 +258,17 @@ let spread: (() => void) | undefined;
 /** What is said once. */
 let distrustSaid = false;
 
-/** Asks Rust, which must not end in the middle of something. */
+const { RuntimeError: Trap = TypeError } = globalThis.WebAssembly ?? {};
+/** Asks Rust, which must not end in the middle of something: where it does, for want of memory, nothing that it would say from
+ * here on can be believed. */
 const call: typeof rust = (what, by, now, text) => {
     makeRoom();
-    return rust(what, by, now, text);
+    try {
+        return rust(what, by, now, text);
+    } catch (error) {
+        error instanceof Trap && stay(error, configText);
+        throw error;
+    }
 };
 
 const clock = Date.now;

@@ -258,28 +258,27 @@ const limit = (most) => {
             if (byte < 128) return [value, at];
         }
     };
-    WebAssembly.Module = class {
-        constructor(source) {
-            const bytes = new Uint8Array(source);
-            for (let at = 8; at < bytes.length; ) {
-                const [size, start] = read(bytes, at + 1);
-                if (bytes[at] === 5) {
-                    // One memory, with no limit so far: its flag, and its least.
-                    const [least, end] = read(bytes, start + 2);
-                    const memory = [5, 4, 1, 1, least, most];
-                    return new Module(new Uint8Array([...bytes.slice(0, at), ...memory, ...bytes.slice(end)]));
-                }
-                at = start + size;
+    const limited = (bytes) => {
+        for (let at = 8; ; ) {
+            const [size, start] = read(bytes, at + 1);
+            if (bytes[at] === 5) {
+                // One memory, with no limit so far: its flag, and its least.
+                const [least, end] = read(bytes, start + 2);
+                return new Uint8Array([...bytes.slice(0, at), ...[5, 4, 1, 1, least, most], ...bytes.slice(end)]);
             }
-            throw new Error('no memory section');
+            at = start + size;
         }
     };
+    WebAssembly.Module = new Proxy(Module, {
+        construct: (module, [source]) => new module(limited(new Uint8Array(source))),
+    });
 };
 
 spec(
     'no memory is left for Wasm: nothing leaves, and the page lives',
     { allow: [/./] },
-    async ({ open, page, state, stats, trackers, arrivals, hasRun, press, record }) => {
+    async ({ open, page, stats, trackers, arrivals, hasRun, press, record }) => {
+        const phase = () => page.evaluate(() => window.portcullis.state().phase).catch(() => 'trapped');
         // So little that it starts, and no more.
         for (let most = 1; most < 64; most++) {
             await open({
@@ -287,11 +286,11 @@ spec(
                 config: { ...CONFIG, block: 'third-party' },
             });
             await page.waitForFunction(() => window.portcullis);
-            if ((await state()).phase === 'asking') break;
+            if ((await phase()) === 'asking') break;
             await page.evaluate(run, [SOURCES, stats(`${most}-pages-`), 0]);
             assert.deepEqual(await arrivals(), [], `${most} pages`);
         }
-        assert.equal((await state()).phase, 'asking');
+        assert.equal(await phase(), 'asking');
         // Each host that is met takes memory, until there is none.
         await page.evaluate(
             async ([port, most]) => {

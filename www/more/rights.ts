@@ -134,12 +134,12 @@ export async function rights(
         eraser(word, isErasing),
     );
     dialog.querySelector('.row')?.before(panel);
-    const question = isErasing && panel.querySelector<HTMLElement>('[data-rights="erasing"] button');
+    const question = isErasing ? panel.querySelector<HTMLElement>('[data-rights="erasing"] button') : null;
     if (question) {
         panel.setAttribute('open', '');
         question.focus();
     }
     place.append(storedList(await inventory(json), word, name));
     // The list pushes it down.
-    question && question.scrollIntoView({ block: 'center' });
+    question?.scrollIntoView({ block: 'center' });
 }
