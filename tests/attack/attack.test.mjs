@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { launchEngine } from '../browser/engines.mjs';
 import { ATTACKS, WAITING } from './attacks.mjs';
+import { fuzzMarkup } from './markup-fuzz.mjs';
 import { runAttacks } from './runner.mjs';
 
 test('every attack has a name of its own, and what waits is one of them', () => {
@@ -38,6 +39,12 @@ for (const section of new Set(chosen.map((row) => row.section))) {
         );
     });
 }
+
+test('no handler runs, and no tree comes of markup, that does not without the gate', { timeout: 300_000 }, async () => {
+    const { tried, differ } = await fuzzMarkup({ seed: 20_261_201, pieces: 480 });
+    assert.ok(tried >= 480, `${tried} pieces were tried`);
+    assert.deepEqual(differ, []);
+});
 
 test('the seeds can tell one parse from two', { timeout: 60_000 }, async () => {
     // Not a row: this is what a gate must never do.

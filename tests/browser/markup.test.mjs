@@ -339,3 +339,29 @@ spec('data-srcdoc is refused, and the error names the container', { allow: [/Por
     await open(document({ body: '<iframe data-consent="marketing" data-srcdoc="<p>p"></iframe>' }));
     assert.match(await said(/data-srcdoc/), /<template>/);
 });
+
+spec('a document that is closed while a tag waits for its end keeps what it has', {}, async ({ open, page }) => {
+    await open({ body: '<p>own</p>' });
+    const kept = await page.evaluate(async () => {
+        const made = document.body.appendChild(document.createElement('iframe')).contentDocument;
+        made.open();
+        made.write('<p>written</p><');
+        made.write('img src="/own/a.gif"');
+        made.close();
+        await new Promise((done) => setTimeout(done));
+        return made.body.innerHTML;
+    });
+    assert.equal(kept, '<p>written</p>');
+});
+
+spec('a template of a drawing is none, and no method throws for it', {}, async ({ open, page, stats }) => {
+    await open({ body: '<p id="box">own</p>' });
+    const made = await page.evaluate((url) => {
+        const box = document.getElementById('box');
+        box.innerHTML = `<svg><template shadowrootmode="open"><iframe src="${url}"></iframe></template></svg>`;
+        const svg = box.firstChild;
+        svg.innerHTML = `<template shadowrootmode="open"><iframe src="${url}"></iframe></template>`;
+        return svg.firstChild.firstChild.localName;
+    }, stats('a.html'));
+    assert.equal(made, 'iframe');
+});

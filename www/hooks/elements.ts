@@ -584,7 +584,7 @@ function check(el: Element, scripted: boolean): void {
         hushIn(el);
     } else if (_name === 'base') {
         meetBase(getAttribute(el, 'href'), el);
-    } else if (_name === 'template') {
+    } else if (_name === 'template' && isHtml(el)) {
         closest(el, WAITING_TEMPLATE) && noteEmbed();
         // Once it is a shadow root, a closed one cannot be seen.
         getAttribute(el, 'shadowrootmode') && scan(contentOf(el), scripted);

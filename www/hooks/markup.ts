@@ -19,7 +19,7 @@ const SHORT = 9999;
 
 /** Elements whose content is text, where scripts run (HTML § 13.2.6.4). */
 const RAW = /^(script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext)$/;
-const MARKUP = /<(?:!--|[!?]|\/?[a-z])/gi;
+const MARKUP = /<(?:!--|[!?]|\/?[a-z]|\/(?=[^a-z>]))/gi;
 /** What may be the start of one of those, at the end of a text. */
 const START = /<(?:!-?|\/)?$/;
 
@@ -119,7 +119,7 @@ export function eachTag(
         const from = found.index;
         const kind = found[0];
         const isEnd = kind[1] === '/';
-        if (kind[1] === '!' || kind[1] === '?') {
+        if (kind[1] === '!' || kind[1] === '?' || kind === '</') {
             // A comment may be as short as `<!-->`.
             const isComment = kind === '<!--';
             open._until = isComment ? '-->' : '>';

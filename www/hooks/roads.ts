@@ -484,15 +484,19 @@ const writing: Hook = (go, args, self, name) => {
     open._rest &&
         afterwards(settled, () => {
             // A tag that is written in pieces waits for its end, or for that of the script.
-            const rest = open._rest;
-            open._rest = '';
-            open._least = 0;
-            rest && writePieces(page, rest, typed);
+            writeRest(page, open, typed);
         });
     writePieces(page, html, typed);
     hearAgain(self);
     return undefined;
 };
+/** Has the parser read what waits for more. */
+function writeRest(page: Document, open: Open, typed: boolean): void {
+    const rest = open._rest;
+    open._rest = '';
+    open._least = 0;
+    rest && writePieces(page, rest, typed);
+}
 
 /** What loads is set as a property. */
 const setting: Hook = (go, args, self, name) => {
@@ -848,6 +852,12 @@ function close(realm: Realm): void {
         return out;
     });
     each('Document: write writeln', writing);
+    each('Document: close', (go, _, self) => {
+        // What is written to a document that is closed would open another one.
+        const open = lookUp(opens, currentScript(self as Document) ?? self);
+        open && writeRest(self as Document, open, typeof vouch('createHTML', '') === 'object');
+        return go();
+    });
     each('Element: attachShadow', (go) => {
         const out = go();
         observe(out as Node);
@@ -1021,11 +1031,11 @@ function close(realm: Realm): void {
         afterwards(out, enter, () => {});
         return out;
     });
-    const opens = opening(realm, enter);
-    each(': open', opens);
+    const openingHere = opening(realm, enter);
+    each(': open', openingHere);
     each('Document: open', (go, args, self, name) => {
         // With a third argument it opens a window.
-        const out = args.length > 2 ? opens(go, args, viewOf(self as Document), name) : go();
+        const out = args.length > 2 ? openingHere(go, args, viewOf(self as Document), name) : go();
         hearAgain(self);
         return out;
     });
