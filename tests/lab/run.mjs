@@ -3,6 +3,7 @@
 //
 //   --quick                  a rough table in under two minutes; writes nothing
 //   --only loads --only …    these parts only: loads, gate, verdicts, work, grant, floor, memory, roads; writes nothing
+//   --text                   what long and hostile text costs a page; writes that table into ARCHITECTURE.md, in five minutes
 //   --write                  writes the table and the chart of results.json anew, and measures nothing
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -22,9 +23,11 @@ import { measureLoads, weighFiles } from './loads.mjs';
 import { readPeers } from './peers.mjs';
 import { drawChart, tableOf, writeReadme } from './report.mjs';
 import { startLab } from './server.mjs';
+import { measureText, textTable } from './text.mjs';
 import { countUnmarked } from './unmarked.mjs';
 
 const RESULTS = new URL('results.json', import.meta.url);
+const ARCHITECTURE = new URL('../../ARCHITECTURE.md', import.meta.url);
 const CHART = new URL('../../docs/lab.svg', import.meta.url);
 /** Some peers hide from browsers that say they are driven. */
 const AS_A_VISITOR = ['--disable-blink-features=AutomationControlled'];
@@ -55,6 +58,7 @@ const { values } = parseArgs({
     options: {
         quick: { type: 'boolean' },
         only: { type: 'string', multiple: true },
+        text: { type: 'boolean' },
         write: { type: 'boolean' },
     },
 });
@@ -118,6 +122,24 @@ async function measure() {
     return results;
 }
 
+/** What text costs, as a table in ARCHITECTURE.md. */
+async function measureTexts() {
+    const say = (name, figures) => console.error(`  ${name}: ${JSON.stringify(figures)}`);
+    const table = textTable(await measureText({ rounds: values.quick ? 1 : 3, say }));
+    console.log(table);
+    if (values.quick) return;
+    const marked = /(<!-- lab-text -->\n)[\s\S]*?(\n<!-- \/lab-text -->)/;
+    const before = readFileSync(ARCHITECTURE, 'utf8');
+    writeFileSync(
+        ARCHITECTURE,
+        before.replace(marked, (_, begin, end) => `${begin}${table}${end}`),
+    );
+}
+
+if (values.text) {
+    await measureTexts();
+    process.exit();
+}
 const results = values.write ? JSON.parse(readFileSync(RESULTS, 'utf8')) : await measure();
 if (!values.write) console.log(tableOf(results, { plain: true }));
 if (results.failed.length > 0) {

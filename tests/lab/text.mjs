@@ -1,5 +1,5 @@
 // `npm run lab -- --text`: what long and hostile text costs the page, beside the same page without us, and whether it grows
-// as the text does. Prints a table; writes nothing.
+// as the text does.
 
 import { startShop, startTrackers } from '../../www/demo/server.mjs';
 import { launchChromium, PATIENCE } from '../browser/engines.mjs';
