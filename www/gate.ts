@@ -23,6 +23,7 @@ import {
     holdsToo,
     insertBefore,
     install,
+    isTrap,
     KINDS,
     later,
     letIn,
@@ -258,7 +259,6 @@ let spread: (() => void) | undefined;
 /** What is said once. */
 let distrustSaid = false;
 
-const { RuntimeError: Trap = TypeError } = globalThis.WebAssembly ?? {};
 /** Asks Rust, which must not end in the middle of something: where it does, for want of memory, nothing that it would say from
  * here on can be believed. */
 const call: typeof rust = (what, by, now, text) => {
@@ -266,7 +266,7 @@ const call: typeof rust = (what, by, now, text) => {
     try {
         return rust(what, by, now, text);
     } catch (error) {
-        error instanceof Trap && stay(error, configText);
+        isTrap(error) && stay(error, configText);
         throw error;
     }
 };

@@ -47,6 +47,7 @@ export {
     headOf,
     insertBefore,
     interfaces,
+    isTrap,
     later,
     listen,
     localName,

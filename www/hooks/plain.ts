@@ -87,6 +87,9 @@ export const settled = Promise.resolve();
 /** What the browser throws where a value is not what it was taken for. */
 const { prototype: wrongType } = TypeError;
 const { prototype: refusal } = DOMException;
+const trap = (self as { WebAssembly?: typeof WebAssembly }).WebAssembly?.RuntimeError?.prototype;
+/** Whether Wasm has ended in the middle of something. */
+export const isTrap = (error: unknown): boolean => typeof error === 'object' && !!error && prototypeOf(error) === trap;
 /** Goes on where the browser only refused a value; whatever else went wrong goes to whoever called, so that nothing passes for
  * it. */
 export function excuse(error: unknown): void {
