@@ -17,7 +17,7 @@ test('there are enough roads and controls, each with a name of its own', () => {
 
 for (const mode of ['shield+csp', 'worker', 'strict']) {
     test(`nothing leaks but what is known to, and first-party work comes through: ${mode}`, {
-        timeout: 600_000,
+        timeout: 900_000,
     }, async (t) => {
         // The other layers come on top of the first: what that holds, they hold. `npm run leaks` opens all.
         const open = openRoads(mode);
@@ -35,7 +35,7 @@ for (const mode of ['shield+csp', 'worker', 'strict']) {
 }
 
 for (const mode of ['granted', 'granted later']) {
-    test(`with consent the roads arrive: ${mode}`, { timeout: 600_000 }, async (t) => {
+    test(`with consent the roads arrive: ${mode}`, { timeout: 900_000 }, async (t) => {
         // With consent from the page before, nothing has to come back: a few roads tell, and `npm run leaks` opens all.
         const roads = mode === 'granted' ? ROADS.filter(({ smoke }) => smoke) : ROADS;
         const cases = casesOf(roads, [], mode).filter(({ twin }) => !twin);

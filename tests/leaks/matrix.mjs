@@ -68,7 +68,7 @@ const FLAGS = [
     '--enable-blink-features=WebSocketStream,FetchLater',
 ];
 /** Pages at once: most of them wait for silence, and two cores have enough to do with the others. */
-const LANES = 10;
+const LANES = 8;
 
 /** Code as it may stand in a script element. */
 const inScript = (code) => code.replaceAll(/<\/(script)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
