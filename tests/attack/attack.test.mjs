@@ -6,6 +6,7 @@ import { launchEngine } from '../browser/engines.mjs';
 import { ATTACKS, WAITING } from './attacks.mjs';
 import { fuzzMarkup } from './markup-fuzz.mjs';
 import { runAttacks } from './runner.mjs';
+import { startAttacks } from './stage.mjs';
 
 test('every attack has a name of its own, and what waits is one of them', () => {
     const ids = new Set(ATTACKS.map(({ id }) => id));
@@ -14,6 +15,21 @@ test('every attack has a name of its own, and what waits is one of them', () => 
         WAITING.filter((id) => !ids.has(id)),
         [],
     );
+});
+
+test('a reader finds every attack on one page', async () => {
+    const stage = await startAttacks(ATTACKS);
+    try {
+        const answer = await fetch(stage.index.replace(/\/\/[^:/]+/, '//127.0.0.1'));
+        const html = await answer.text();
+        assert.equal(answer.status, 200);
+        assert.deepEqual(
+            ATTACKS.filter(({ id }) => !html.includes(`id="${id}/with"`)).map(({ id }) => id),
+            [],
+        );
+    } finally {
+        await stage.close();
+    }
 });
 
 /** What is measured in time, and what only happens where the stack ends by chance, says nothing on a busy machine. */

@@ -136,7 +136,9 @@ function reader(rows, clean) {
         const place = cell(id, side);
         if (!row || !place) return;
         place.textContent = outcome;
-        place.className = outcome === row[side] ? 'right' : 'wrong';
+        // Where nothing is said, the two sides have to agree.
+        const right = row[side] ?? (side === 'with' ? cell(id, 'without').textContent : outcome);
+        place.className = outcome === right ? 'right' : 'wrong';
     };
     const events = new EventSource('/attack/events');
     const heard = new Map();
@@ -176,7 +178,7 @@ function index(rows) {
 ${row.steps ? `<br><i>by hand: ${escaped(stepsOf(row, 'with').map(inWords).filter(Boolean).join(', then '))}</i>` : ''}
 ${row.chromium ? '<br><i>in the program only: it needs names that lead to this machine</i>' : ''}
 <details><summary>its page</summary><pre>${escaped(row.source)}</pre></details></td>
-${SIDES.map((side) => `<td>${row.chromium ? '' : link(row, side)}</td><td>${escaped(row[side])}</td><td id="${row.id}/${side}"></td>`).join('')}</tr>`;
+${SIDES.map((side) => `<td>${row.chromium ? '' : link(row, side)}</td><td>${escaped(row[side] ?? (side === 'with' ? 'the same' : 'anything'))}</td><td id="${row.id}/${side}"></td>`).join('')}</tr>`;
     const table = (section) => `<h2>${section}</h2><table>
 <tr><th>attack<th>without<th>must be<th>is<th>with the gate<th>must be<th>is</tr>
 ${rows
