@@ -10,7 +10,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 const AIM = 18_000;
 /** What it may weigh until then. A ratchet: it follows what is measured, and only a feature that ARCHITECTURE.md names
  * under "Where the bytes are" may raise it. */
-const BUDGET = 49_950;
+const BUDGET = 49_920;
 
 const MAIN = 'dist/portcullis.js';
 const PARTS = [

@@ -127,13 +127,17 @@ const DATABASES = {
         }
     },
 };
+/** A page on which the visitor has allowed everything, and it has come. */
+async function allowAll({ open, twoTrackers, notice, press, hasRun }) {
+    await open(twoTrackers(SHOP));
+    await notice();
+    await press('grant-all');
+    await hasRun('b');
+}
 for (const [name, init] of Object.entries(DATABASES)) {
     spec(`${name}: a withdrawal closes at once, and cookies and keys go`, { allow: [OURS], init }, async (stand) => {
-        const { open, page, notice, press, hasRun } = stand;
-        await open({ ...stand.twoTrackers(SHOP) });
-        await notice();
-        await press('grant-all');
-        await hasRun('b');
+        const { page } = stand;
+        await allowAll(stand);
         await page.evaluate(() => {
             document.cookie = '_ads=1; path=/';
             localStorage.setItem('ads:a', '1');
@@ -145,11 +149,8 @@ for (const [name, init] of Object.entries(DATABASES)) {
 }
 
 spec('a database that the page keeps open does not keep a withdrawal', { allow: [OURS] }, async (stand) => {
-    const { open, page, notice, press, hasRun } = stand;
-    await open({ ...stand.twoTrackers(SHOP) });
-    await notice();
-    await press('grant-all');
-    await hasRun('b');
+    const { page } = stand;
+    await allowAll(stand);
     await page.evaluate(
         () =>
             new Promise((done, fail) => {
@@ -168,11 +169,8 @@ spec('a database that the page keeps open does not keep a withdrawal', { allow: 
 });
 
 spec('thousands of keys and hundreds of cookies: a withdrawal clears them and the page goes on', {}, async (stand) => {
-    const { open, page, notice, press, hasRun } = stand;
-    await open({ ...stand.twoTrackers(SHOP) });
-    await notice();
-    await press('grant-all');
-    await hasRun('b');
+    const { page } = stand;
+    await allowAll(stand);
     await page.evaluate(() => {
         for (let at = 0; at < 5000; at++) localStorage.setItem(`${at % 2 ? 'ads:' : 'own:'}${at}`, 'x');
         for (let at = 0; at < 120; at++) document.cookie = `${at % 2 ? '_ads' : 'own'}${at}=1; path=/`;

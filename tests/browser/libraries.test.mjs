@@ -3,27 +3,12 @@
 // host waits, without an error, and once it is granted the document is that of the page without the gate.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { CONFIG, snippet, spec } from './harness.mjs';
+import { bundled, packaged } from './packages.mjs';
 
-const packaged = (path) => readFileSync(new URL(`../../node_modules/${path}`, import.meta.url));
 const script = (body) => ({ type: 'text/javascript', body });
 const html = (body) => ({ type: 'text/html; charset=utf-8', body });
 const png = (path) => ({ type: 'image/png', body: packaged(path) });
-
-/** What `code` becomes with all that it imports, as a classic script. */
-async function bundled(code) {
-    const { outputFiles } = await build({
-        stdin: { contents: code, loader: 'jsx', resolveDir: new URL('.', import.meta.url).pathname },
-        bundle: true,
-        write: false,
-        logLevel: 'error',
-        jsx: 'automatic',
-        define: { 'process.env.NODE_ENV': '"production"' },
-    });
-    return script(outputFiles[0].text);
-}
 
 /** The services that the libraries' pages take something from, beside those of the other tests. */
 const SERVICES = [
@@ -130,7 +115,7 @@ const LIBRARIES = {
                 }
                 const root = createRoot(document.getElementById('root'), { onUncaughtError: (error) => say('uncaught', error.message) });
                 flushSync(() => root.render(<StrictMode><App /></StrictMode>));
-                say('rendered');`),
+                say('rendered');`).then(script),
             '/lib/app.css': { type: 'text/css', body: 'li { color: green }' },
         },
         body: '<div id="root"></div><aside id="aside"></aside><script src="/lib/app.js"></script>',
@@ -280,7 +265,7 @@ const LIBRARIES = {
                 window.pay = () => loadStripe('pk_live_1').then((stripe) => {
                     say('ready', stripe.key, typeof stripe.elements);
                     stripe.elements().mount('#card');
-                });`),
+                });`).then(script),
         },
         body: '<form id="pay"><div id="card"></div><button>Pay</button></form><script src="/lib/pay.js"></script>',
         /** The loader asks as soon as it is there. */

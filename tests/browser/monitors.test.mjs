@@ -3,24 +3,8 @@
 // grant gives back what was held.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { document, spec } from './harness.mjs';
-
-const packaged = (path) => readFileSync(new URL(`../../node_modules/${path}`, import.meta.url), 'utf8');
-
-/** What `code` becomes with all that it imports. */
-async function bundled(code) {
-    const { outputFiles } = await build({
-        stdin: { contents: code, resolveDir: new URL('.', import.meta.url).pathname },
-        bundle: true,
-        minify: true,
-        write: false,
-        logLevel: 'error',
-        define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
-    });
-    return outputFiles[0].text;
-}
+import { bundled, packaged } from './packages.mjs';
 
 const sentry = (name) => () =>
     bundled(`import * as Sentry from '${name}';

@@ -303,13 +303,17 @@ export const noteStream = (address: string): void => {
 /** Whether a playlist that comes along in this address names what is held, or others that come along (RFC 8216 § 4). Of a film
  * no more is read than how it begins. */
 function plays(address: string, road: number): boolean {
+    const own = `blob:${ownPrefix}`;
     try {
-        return (
-            !streams[address] &&
-            indexOf(address, `blob:${ownPrefix}`) === 0 &&
-            !!matches(/^\ufeff?#EXTM3U/, fileOf(address, true)._text) &&
-            (carries(address, road) || (!!matches(/\b(blob|data):/i, fileOf(address)._text) && holdsAny(address, road)))
-        );
+        if (
+            streams[address] ||
+            slice(address, 0, own.length) !== own ||
+            !matches(/^\ufeff?#EXTM3U/, fileOf(address, true)._text)
+        ) {
+            return false;
+        }
+        const { _text: text } = fileOf(address);
+        return names(text, road) || (!!matches(/\b(blob|data):/i, text) && holdsAny(address, road));
     } catch (error) {
         excuse(error);
         return false;
@@ -371,7 +375,7 @@ export function weigh(raw: string, mark: string, road: number, by?: Node): boole
             !host &&
             (kind === FRAME || kind === WORKER || kind === WINDOW
                 ? carries(address, road)
-                : !!matches(/^(video|audio|source)$/, elementName(by)) && plays(address, road))
+                : !!by && !!matches(/^(video|audio|source)$/, elementName(by)) && plays(address, road))
         );
     }
     if (!gate) {

@@ -47,13 +47,13 @@ export function words(text: string, ear: (word: string) => void): void {
 function endOf(text: string, at: number, ends: string): number {
     const stops = /["'`()\\\n\r\f]/g;
     // A line's end of two characters is one; in CSS, one that follows the digits of a character is part of it.
-    const meant = indexOf(ends, '\f') < 0 ? /\r\n|[\s\S]?/y : /[\da-f]{1,6}(?:\r\n|\s)?|\r\n|[\s\S]?/iy;
+    const skipped = indexOf(ends, '\f') < 0 ? /\r\n|[\s\S]?/y : /[\da-f]{1,6}(?:\r\n|\s)?|\r\n|[\s\S]?/iy;
     stops.lastIndex = at;
     for (let found = matches(stops, text); found; found = matches(stops, text)) {
         if (found[0] === '\\') {
-            meant.lastIndex = stops.lastIndex;
-            matches(meant, text);
-            stops.lastIndex = meant.lastIndex;
+            skipped.lastIndex = stops.lastIndex;
+            matches(skipped, text);
+            stops.lastIndex = skipped.lastIndex;
         } else if (indexOf(ends, found[0]) >= 0) {
             return found.index;
         }
@@ -260,18 +260,16 @@ export const imports: Finder = (text, ear) => {
 export function isStrictCode(text: string): boolean {
     const first = /\s+|\/\/.*|\/\*[\s\S]*?\*\/|(["'])use strict\1|(["'])[^"'\\\n\r]*\2|(;)/y;
     let mayEnd = false;
-    let found: RegExpExecArray | null;
-    do {
-        found = matches(first, text);
-        if (found?.[1]) {
+    for (let found = matches(first, text); found; found = matches(first, text)) {
+        if (found[1]) {
             return true;
         }
-        if (found?.[3] && !mayEnd) {
-            break;
-        }
         // What ends one of them ends it once.
-        mayEnd = !!found?.[2] || (mayEnd && !found?.[3]);
-    } while (found);
+        if (found[3] && !mayEnd) {
+            return false;
+        }
+        mayEnd = !!found[2] || (mayEnd && !found[3]);
+    }
     return false;
 }
 
